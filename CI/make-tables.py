@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Write the tables and polynomials of the elementary functions.
+
+    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h and -f64.h
+
+Needs mpmath. Polynomials are Chebyshev fits (close to minimax); the comment above each states the largest error that
+the fit has after its coefficients were rounded, which is what the error bounds in the C files start from.
+"""
+import os
+from mpmath import mp, mpf, log, exp, sin, cos, pi, floor, nint, ln, chebyfit, polyval
+
+mp.prec = 2600  # 2/pi is needed to 1280 bits
+TWO_OVER_PI = 2 / pi
+mp.prec = 300
+TARGET = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Sources", "CKernels")
+
+
+def hexadecimal(x):
+    """The double nearest to x, as a C hexadecimal literal."""
+    return float(x).hex()
+
+
+def shortened(x, quantum):
+    """x rounded to a multiple of 2^-quantum: a double with trailing zeros."""
+    return nint(x * mpf(2) ** quantum) / mpf(2) ** quantum
+
+
+def words(x, units):
+    """floor(x * 2^units) as two 64-bit words, high word first."""
+    n = int(floor(x * mpf(2) ** units))
+    assert 0 <= n < 2 ** 128
+    return f"{{0x{n >> 64:016x}, 0x{n & (2 ** 64 - 1):016x}}}"
+
+
+def fit(function, interval, count, rounded):
+    """Coefficients, lowest first, each through `rounded`, and the largest error over the interval as a power of two."""
+    mp.prec = 300
+    low, high = interval
+    coefficients = [rounded(c) for c in reversed(chebyfit(function, [low, high], count))]
+    worst = max(abs(polyval(coefficients[::-1], x) - function(x))
+                for x in (low + (high - low) * (i + mpf(1) / 2) / 400 for i in range(400)))
+    return coefficients, f"2^{float(log(worst, 2)):.1f}"
+
+
+def nearest_double(c):
+    return mpf(float(c))
+
+
+def fixed(units):
+    return lambda c: floor(c * mpf(2) ** units) / mpf(2) ** units
+
+
+def rows(items, per_line):
+    lines = [", ".join(items[i:i + per_line]) for i in range(0, len(items), per_line)]
+    return "{\n  " + ",\n  ".join(lines) + "}"
+
+
+def write(name, promise, body):
+    with open(os.path.join(TARGET, name), "w") as file:
+        file.write(f"// {promise}\n// Made by CI/make-tables.py; change that and run it again.\n"
+                   "#pragma once\n#include <stdint.h>\n\n" + "\n\n".join(body) + "\n")
+
+
+def doubles(name, note, coefficients):
+    return f"// {note}\nstatic const double {name}[{len(coefficients)}] = " + \
+        rows([hexadecimal(c) for c in coefficients], 4) + ";"
+
+
+def integers(name, note, coefficients, units):
+    items = [f"0x{int(abs(c) * mpf(2) ** units):016x}" for c in coefficients]
+    return f"// {note}\nstatic const uint64_t {name}[{len(items)}] = " + rows(items, 4) + ";"
+
+
+# Functions near 0 lose digits to cancellation; their series do not.
+def series(term, x):
+    total, n = mpf(0), 0
+    while True:
+        t = term(n) * x ** n
+        total += t
+        if n > 4 and abs(t) < mpf(2) ** -200:
+            return total
+        n += 1
+
+
+factorial = mp.factorial
+
+
+def binary32():
+    body = []
+    step = ln(2) / 64
+    high = shortened(step, 45)
+    body.append("// ln 2 / 64: the first part has 39 bits, so that its product with k < 2^14 is exact.\n"
+                f"#define LS_F32_LN2_HIGH {hexadecimal(high)}\n#define LS_F32_LN2_LOW {hexadecimal(step - high)}\n"
+                f"#define LS_F32_64_OVER_LN2 {hexadecimal(1 / step)}")
+    pairs = []
+    for j in range(64):
+        t = mpf(2) ** (mpf(j) / 64)
+        h = nearest_double(t)
+        pairs.append(f"{{{hexadecimal(h)}, {hexadecimal(t - h)}}}")
+    body.append("// 2^(j/64) = high + low.\nstatic const struct { double high, low; } ls_f32_exp_table[64] = "
+                + rows(pairs, 2) + ";")
+    h = ln(2) / 128 * mpf("1.001")
+    c, e = fit(lambda r: series(lambda n: 1 / factorial(n + 2), r), (-h, h), 4, nearest_double)
+    body.append(doubles("ls_f32_exp_polynomial", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 128, error {e}.", c))
+
+    ln2_high = shortened(ln(2), 42)
+    body.append("// ln 2 to a multiple of 2^-42, as the high logarithms below: their sums are exact.\n"
+                f"#define LS_F32_LOG_LN2_HIGH {hexadecimal(ln2_high)}\n"
+                f"#define LS_F32_LOG_LN2_LOW {hexadecimal(ln(2) - ln2_high)}")
+    entries = []
+    for i in range(128):  # significands in [11/16, 11/8): 80 cells of 2^-8 below 1, 48 of 2^-7 above
+        low, width = (mpf(11) / 16 + mpf(i) / 256, mpf(1) / 256) if i < 80 else (1 + mpf(i - 80) / 128, mpf(1) / 128)
+        center = mpf(1) if i in (79, 80) else low + width / 2
+        high = shortened(ln(center), 42)
+        entries.append(f"{{{hexadecimal(center)}, {hexadecimal(1 / center)}, {hexadecimal(high)}, "
+                       f"{hexadecimal(ln(center) - high)}}}")
+    body.append("// Cell i of [11/16, 11/8): centre (1 beside 1), its reciprocal, its logarithm = high + low.\n"
+                "static const struct { double center, reciprocal, high, low; } ls_f32_log_table[128] = "
+                + rows(entries, 1) + ";")
+    h = mpf(2) ** -7
+    c, e = fit(lambda r: series(lambda n: mpf(-1) ** (n + 1) / (n + 2), r), (-h, h), 6, nearest_double)
+    body.append(doubles("ls_f32_log_polynomial", f"(log(1 + r) - r) / r^2 for |r| <= 2^-7, error {e}.", c))
+
+    first, second = shortened(pi / 2, 32), shortened(pi / 2 - shortened(pi / 2, 32), 65)
+    body.append("// pi/2 in three parts; products of the first two with k < 2^20 are exact.\n"
+                f"#define LS_F32_HALF_PI_1 {hexadecimal(first)}\n#define LS_F32_HALF_PI_2 {hexadecimal(second)}\n"
+                f"#define LS_F32_HALF_PI_3 {hexadecimal(pi / 2 - first - second)}\n"
+                f"#define LS_F32_TWO_OVER_PI {hexadecimal(2 / pi)}")
+    z = (pi / 4) ** 2 * mpf("1.001")
+    s, es = fit(lambda z: series(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 3), z), (mpf(0), z), 6,
+                nearest_double)
+    c, ec = fit(lambda z: series(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 2), z), (mpf(0), z), 6,
+                nearest_double)
+    body.append(f"// In r^2, |r| <= pi/4. Row 0: (sin r - r) / r^3, error {es}; row 1: (cos r - 1) / r^2, error {ec}.\n"
+                "static const double ls_f32_sine_polynomials[2][6] = {"
+                + rows([hexadecimal(x) for x in s], 4) + ", " + rows([hexadecimal(x) for x in c], 4) + "};")
+    write("elementary-tables-f32.h", "Tables of the binary32 elementary functions, in binary64.", body)
+
+
+def binary64():
+    body = ["typedef struct { uint64_t high, low; } ls_words;  // an integer of 128 bits"]
+    body.append("// log2(e) * 2^127\n#define LS_F64_LOG2_E ((ls_words)" + words(1 / ln(2), 127) + ")")
+    body.append("// 2^(j/128) * 2^127, rounded down.\nstatic const ls_words ls_f64_exp_table[128] = "
+                + rows([words(mpf(2) ** (mpf(j) / 128), 127) for j in range(128)], 2) + ";")
+    h = mpf(2) ** -7
+    c, e = fit(lambda r: series(lambda n: ln(2) ** (n + 1) / factorial(n + 1), r), (mpf(0), h), 6, fixed(64))
+    body.append(integers("ls_f64_exp_polynomial", f"((2^r - 1) / r) * 2^64 for 0 <= r < 2^-7, error {e} before scaling.",
+                         c, 64))
+    h = mpf(1) / 8
+    c, e = fit(lambda x: series(lambda n: 1 / factorial(n + 3), x), (-h, h), 10, fixed(66))
+    body.append(integers("ls_f64_expm1_polynomial",
+                         f"((exp(x) - 1 - x - x^2/2) / x^3) * 2^66 for |x| <= 1/8, error {e} before scaling.", c, 66))
+
+    body.append("// ln 2 * 2^117\n#define LS_F64_LN2 ((ls_words)" + words(ln(2), 117) + ")")
+    cells = [256 if i == 0 else int(nint(256 / (1 + (mpf(i) + mpf(1) / 2) / 256))) for i in range(256)]
+    worst = max(abs((1 + mpf(i + side) / 256) * cells[i] / 256 - 1) for i in range(256) for side in (0, 1))
+    assert worst < mpf(2) ** -7
+    body.append(f"// c - 128 for the cell [1 + i/256, 1 + (i+1)/256): |m*c/256 - 1| <= {float(worst):.6f} < 2^-7 there.\n"
+                "static const uint8_t ls_f64_log_cell[256] = " + rows([str(c - 128) for c in cells], 24) + ";")
+    body.append("// -log(c/256) * 2^117 for c = 128 ... 256; the first is LS_F64_LN2, the last 0.\n"
+                "static const ls_words ls_f64_log_table[129] = "
+                + rows([words(ln(256 / mpf(c)), 117) for c in range(128, 257)], 2) + ";")
+    h = worst * mpf("1.001")
+    c, e = fit(lambda r: series(lambda n: mpf(-1) ** n / (n + 3), r), (-h, h), 7, fixed(64))
+    assert all((c[n] > 0) == (n % 2 == 0) for n in range(7))
+    body.append(integers("ls_f64_log_polynomial",
+                         f"Absolute values of (log(1 + r) - r + r^2/2) / r^3, signs + - + ..., times 2^64; error {e}"
+                         " before scaling.", c, 64))
+
+    mp.prec = 2600
+    n = int(floor(TWO_OVER_PI * mpf(2) ** 1280))
+    mp.prec = 300
+    bits = ["0", "0"] + [f"0x{(n >> (1280 - 64 * (i + 1))) & (2 ** 64 - 1):016x}" for i in range(20)]
+    body.append("// 2/pi, most significant word first, behind 128 zero bits.\n"
+                f"static const uint64_t ls_f64_two_over_pi[{len(bits)}] = " + rows(bits, 4) + ";")
+    a = pi / 2
+    s, es = fit(lambda v: series(lambda n: mpf(-1) ** n * a ** (2 * n + 5) / factorial(2 * n + 5), v),
+                (mpf(0), mpf(1) / 4), 7, fixed(65))
+    c, ec = fit(lambda v: series(lambda n: mpf(-1) ** n * a ** (2 * n + 4) / factorial(2 * n + 4), v),
+                (mpf(0), mpf(1) / 4), 7, fixed(65))
+    assert all((p[n] > 0) == (n % 2 == 0) for p in (s, c) for n in range(7))
+    body.append("// sin(pi/2 f)/f = a - b v + v^2 S(v) and cos(pi/2 f) = a - b v + v^2 S(v) with v = f^2, |f| <= 1/2.\n"
+                "// Row 0 sine, row 1 cosine: a and b times 2^127.\n"
+                "static const struct { ls_words a, b; } ls_f64_sine_start[2] = {\n  {"
+                + words(a, 127) + ", " + words(a ** 3 / 6, 127) + "},\n  {"
+                + words(mpf(1), 127) + ", " + words(a ** 2 / 2, 127) + "}};")
+    items = [[f"0x{int(abs(x) * mpf(2) ** 65):016x}" for x in p] for p in (s, c)]
+    body.append(f"// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors {es} and {ec}"
+                " before scaling.\nstatic const uint64_t ls_f64_sine_polynomials[2][7] = {"
+                + rows(items[0], 4) + ", " + rows(items[1], 4) + "};")
+    write("elementary-tables-f64.h", "Tables of the binary64 elementary functions, in fixed point.", body)
+
+
+binary32()
+binary64()

@@ -1,0 +1,60 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The rooms, from the ground up: each target imports only what stands above it in this list.
+let package = Package(
+    name: "Lockstep",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "lockstep", targets: ["lockstep"]),
+        .library(
+            name: "Lockstep",
+            targets: [
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Oracle", "Reporting",
+            ]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries and C.
+        .systemLibrary(
+            name: "CMPFR", pkgConfig: "mpfr", providers: [.apt(["libmpfr-dev"]), .brew(["mpfr"])]),
+        .systemLibrary(
+            name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"]), .brew(["nettle"])]),
+        .systemLibrary(
+            name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev", "zlib1g-dev"]), .brew(["libzip"])]),
+        .target(name: "CKernels", dependencies: ["CMPFR"]),
+        .target(name: "CDigits"),
+
+        // Rooms.
+        .target(name: "Arithmetics", dependencies: ["CKernels", "CMPFR", "CNettle"]),
+        .target(name: "Tensors", dependencies: ["Arithmetics"]),
+        .target(name: "TensorFiles", dependencies: ["CZip"]),
+        .target(name: "Networks", dependencies: ["Arithmetics", "Tensors", "TensorFiles"]),
+        .target(
+            name: "Training",
+            dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
+        .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(name: "Oracle", dependencies: ["Arithmetics", "Networks", "Training"]),
+        .target(name: "Reporting", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle"]),
+        .executableTarget(
+            name: "lockstep",
+            dependencies: [
+                "Training", "Comparison", "Oracle", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tests mirror Sources.
+        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
+        .testTarget(name: "ArithmeticsTests", dependencies: ["Arithmetics", "CMPFR"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Arithmetics", "Tensors", "Networks"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "TensorFiles"]),
+        .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Training"]),
+        .testTarget(name: "OracleTests", dependencies: ["Oracle", "Training"]),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(name: "lockstepTests", dependencies: ["lockstep", "TensorFiles"]),
+    ]
+)

@@ -1,0 +1,123 @@
+/// An arithmetic is a value: numbers of one format, how operations round, and how sums are made.
+///
+/// Networks, losses and optimisers are written once, generic over this protocol. The scalar requirements are the meaning.
+/// The bulk requirements exist for speed: their defaults, written from the scalars, are the definition, and an override
+/// must give the same bits (`Plain` makes the defaults callable, so that tests compare the two).
+///
+/// A rounding may depend on where it happens. Bulk operations therefore take a `Site`, and their defaults take scalar
+/// operations from `at(site, element:)`, a value that counts its own roundings; that is why scalar operations are
+/// `mutating`. An arithmetic whose roundings do not depend on place returns itself and implements them non-mutating.
+///
+/// All scalar operations are correctly rounded: the one value of the format that the direction dictates for the exact
+/// result. NaN operands give NaN; infinities and signed zeros as in IEEE 754-2019.
+public protocol Arithmetic: Sendable {
+    /// Plain bits: no reference counting, no allocation.
+    associatedtype Scalar: BitwiseCopyable & Sendable
+
+    /// The canonical name, which `arithmetic(named:)` reads back: `float`, `mpfr:256`.
+    var name: String { get }
+    var format: Format { get }
+    var reduction: Reduction { get }
+
+    // MARK: Meaning, one scalar at a time
+
+    var zero: Scalar { get }
+    var one: Scalar { get }
+    mutating func add(_ a: Scalar, _ b: Scalar) -> Scalar
+    mutating func subtract(_ a: Scalar, _ b: Scalar) -> Scalar
+    mutating func multiply(_ a: Scalar, _ b: Scalar) -> Scalar
+    mutating func divide(_ a: Scalar, _ b: Scalar) -> Scalar
+    /// a × b + c, rounded once.
+    mutating func fma(_ a: Scalar, _ b: Scalar, _ c: Scalar) -> Scalar
+    mutating func squareRoot(_ x: Scalar) -> Scalar
+    mutating func elementary(_ f: ElementaryFunction, _ x: Scalar) -> Scalar
+    /// a × k with the exact integer k, even where the format lacks it; 1 <= k <= Int32.max.
+    mutating func multiply(_ a: Scalar, byInteger k: Int) -> Scalar
+    /// a ÷ k with the exact integer k, even where the format lacks it; 1 <= k <= Int32.max.
+    mutating func divide(_ a: Scalar, byInteger k: Int) -> Scalar
+    /// One rounding of an exact number, in the arithmetic's direction: what ends an exact sum.
+    mutating func round(_ x: ExactValue) -> Scalar
+    /// Flips the sign; exact.
+    func negate(_ x: Scalar) -> Scalar
+    /// Clears the sign; exact.
+    func absolute(_ x: Scalar) -> Scalar
+    func compare(_ a: Scalar, _ b: Scalar) -> Ordering
+
+    /// Σ x in the arithmetic's reduction; +0 when empty.
+    mutating func sum(_ x: Span<Scalar>) -> Scalar
+    /// Σ x × y in the arithmetic's reduction; +0 when empty. The spans have the same length.
+    mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar
+
+    // MARK: In and out
+
+    /// The number of the format nearest to x (ties to even), whatever the arithmetic's direction: constants and states.
+    func constant(_ x: ExactValue) -> Scalar
+    /// The number of the format nearest to x (ties to even).
+    func constant(_ x: Rational) -> Scalar
+    /// The number exactly.
+    func exactValue(_ x: Scalar) -> ExactValue
+    /// Every element as `constant` gives it.
+    func array(_ x: ExactArray) -> [Scalar]
+    /// Every element exactly.
+    func exactArray(_ x: Span<Scalar>) -> ExactArray
+    /// Appends the contract's encoding (section 1): little-endian, NaNs canonical. Digests and traces are made of it.
+    func encode(_ x: Span<Scalar>, into bytes: inout [UInt8])
+
+    /// The arithmetic as it stands at one element of one operation.
+    func at(_ site: Site, element: Int) -> Self
+
+    // MARK: Speed, whole arrays at a time. Inputs and outputs never overlap.
+
+    /// c[i, j] = dot over l of A(i, l) and B(l, j).
+    func matmul(_ a: Span<Scalar>, _ b: Span<Scalar>, into c: inout MutableSpan<Scalar>, _ shape: MatmulShape, at: Site)
+    /// Dot products over (input channel of the group, kernel row, kernel column); no bias.
+    func convolve(
+        _ x: Span<Scalar>, _ w: Span<Scalar>, into y: inout MutableSpan<Scalar>, _ shape: ConvolutionShape, at: Site)
+    /// Dot products over (output channel of the group, kernel row, kernel column), for every position of the input.
+    func convolveInputGradient(
+        _ g: Span<Scalar>, _ w: Span<Scalar>, into dx: inout MutableSpan<Scalar>, _ shape: ConvolutionShape, at: Site)
+    /// Dot products over (sample, output row, output column), for every weight.
+    func convolveKernelGradient(
+        _ g: Span<Scalar>, _ x: Span<Scalar>, into dw: inout MutableSpan<Scalar>, _ shape: ConvolutionShape, at: Site)
+    /// y[i] = f(x[i]).
+    func map(_ f: UnaryFunction<Scalar>, _ x: Span<Scalar>, into y: inout MutableSpan<Scalar>, at: Site)
+    /// z[e] = f(x[e], y[repetition of e]).
+    func zip(
+        _ f: BinaryFunction<Scalar>, _ x: Span<Scalar>, _ y: Span<Scalar>, _ repetition: Repetition,
+        into z: inout MutableSpan<Scalar>, at: Site)
+    /// out[b] = sum over a, then c, of x[a, b, c], for x of shape [outer, out.count, inner].
+    func sums(_ x: Span<Scalar>, outer: Int, inner: Int, into out: inout MutableSpan<Scalar>, at: Site)
+    /// out[r] = sum of x at the indices of row r, in order.
+    func gatherSums(_ x: Span<Scalar>, _ lists: IndexLists, into out: inout MutableSpan<Scalar>, at: Site)
+    /// kept[r] = the index of row r that holds its maximum: the first value is kept, and a later one replaces it only if it
+    /// is greater, or is NaN while the kept one is not. -0 and +0 are equal. No row may be empty.
+    func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>)
+    /// One update of SGD, in place: contract, section 4. `velocity` is empty when there is no momentum.
+    func descend(
+        _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
+        _ constants: DescentConstants<Scalar>, at: Site)
+}
+
+/// The numbers of one SGD update, already in the arithmetic's format.
+public struct DescentConstants<Scalar: BitwiseCopyable & Sendable>: Sendable {
+    /// η of this update.
+    public var rate: Scalar
+    /// μ, or nil for 0.
+    public var momentum: Scalar?
+    /// λ, or nil for 0.
+    public var weightDecay: Scalar?
+    public var nesterov: Bool
+    /// Is this the first update (the buffer starts as the gradient)?
+    public var isFirst: Bool
+    /// Factor k of perturbed SGD (Sun et al.): w ← w - (η × k) × (d ÷ k).
+    public var k: Int
+
+    public init(rate: Scalar, momentum: Scalar?, weightDecay: Scalar?, nesterov: Bool, isFirst: Bool, k: Int) {
+        self.rate = rate
+        self.momentum = momentum
+        self.weightDecay = weightDecay
+        self.nesterov = nesterov
+        self.isFirst = isFirst
+        self.k = k
+    }
+}

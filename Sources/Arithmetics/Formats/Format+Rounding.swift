@@ -1,0 +1,111 @@
+import CMPFR
+
+extension Format {
+    /// Exponent range in MPFR's convention (significand in [1/2, 1)).
+    ///
+    /// MPFR's least exponent belongs to the smallest subnormal: for binary32 -148, since 2^-149 = 0.5 × 2^-148.
+    public var mpfrRange: (emin: Int, emax: Int) {
+        guard let range else { return (-(1 << 30) + 1, 1 << 30 - 1) }
+        return (range.emin - precision + 2, range.emax + 1)
+    }
+
+    /// The nearest number of the format (ties to even), overflow to infinity and gradual underflow included: one rounding.
+    public func round(_ x: Rational) -> ExactValue {
+        let q = x.gmp()
+        return rounding { mpfr_set_q($0, q.pointer, MPFR_RNDN) }
+    }
+
+    /// The nearest number of the format (ties to even): one rounding.
+    public func round(_ x: ExactValue) -> ExactValue {
+        let source = x.mpfr()
+        return rounding { mpfr_set($0, source.pointer, MPFR_RNDN) }
+    }
+
+    /// The nearest number of the format to factor × (1 + cos(π·q))/2, for 0 <= q <= 1: cosine schedules.
+    ///
+    /// cos is rational only at q = 0, 1/3, 1/2, 2/3, 1 (Niven's theorem) and exact there; elsewhere the value is irrational, no
+    /// midpoint of two numbers, so a longer evaluation settles the rounding at last.
+    public func round(raisedCosine factor: Rational, at q: Rational) -> ExactValue {
+        let special: [(Rational, Rational)] = [
+            (Rational(0), Rational(1)), (Rational(1, 3), Rational(3, 4)), (Rational(1, 2), Rational(1, 2)),
+            (Rational(2, 3), Rational(1, 4)), (Rational(1), Rational(0)),
+        ]
+        if let exact = special.first(where: { $0.0 == q }) { return round(factor * exact.1) }
+        if factor == Rational(0) { return .zero }
+        // (1 + cos(π·q))/2 = cos²(π·q/2): no cancellation. Bracketed below and above with growing precision until both ends
+        // round to one number.
+        let half = q * Rational(1, 2)
+        var bits = precision + 64
+        while true {
+            let low = cosineSquared(half, times: factor, bits: bits, MPFR_RNDD, angle: MPFR_RNDU)
+            let high = cosineSquared(half, times: factor, bits: bits, MPFR_RNDU, angle: MPFR_RNDD)
+            if round(low) == round(high) { return round(low) }
+            bits *= 2
+        }
+    }
+
+    /// A bound of factor × cos²(π·h), 0 < h < 1/2, in the given direction; the cosine falls, so its angle is rounded the other
+    /// way. Factors are not negative.
+    private func cosineSquared(
+        _ h: Rational, times factor: Rational, bits: Int, _ direction: mpfr_rnd_t, angle: mpfr_rnd_t
+    ) -> ExactValue {
+        let x = MPFRVariable(precision: bits)
+        return withWidestExponentRange {
+            mpfr_const_pi(x.pointer, angle)
+            mpfr_mul_q(x.pointer, x.pointer, h.gmp().pointer, angle)
+            mpfr_cos(x.pointer, x.pointer, direction)
+            mpfr_sqr(x.pointer, x.pointer, direction)
+            mpfr_mul_q(x.pointer, x.pointer, factor.gmp().pointer, direction)
+            return ExactValue(x.pointer)
+        }
+    }
+
+    /// Rounds what `body` computes with one correctly rounded MPFR call, which it returns the ternary value of.
+    func rounding(_ body: (mpfr_ptr) -> Int32) -> ExactValue {
+        let result = MPFRVariable(precision: precision)
+        let (emin, emax) = mpfrRange
+        withExponentRange(emin: emin, emax: emax) {
+            let ternary = mpfr_check_range(result.pointer, body(result.pointer), MPFR_RNDN)
+            if range != nil { mpfr_subnormalize(result.pointer, ternary, MPFR_RNDN) }
+        }
+        return ExactValue(result.pointer)
+    }
+
+    /// Does the format hold this number? True of NaN, zeros and infinities.
+    public func holds(_ x: ExactValue) -> Bool { round(x) == x }
+
+    /// Does the format hold every number of the other?
+    public func contains(_ other: Format) -> Bool {
+        guard precision >= other.precision else { return false }
+        guard let range else { return true }
+        guard let inner = other.range, let quantum = quantumExponent, let innerQuantum = other.quantumExponent else {
+            return false
+        }
+        return range.emax >= inner.emax && quantum <= innerQuantum
+    }
+
+    /// The largest finite number, as an exact value.
+    public var largest: ExactValue {
+        let x = MPFRVariable(precision: precision)
+        let (emin, emax) = mpfrRange
+        withExponentRange(emin: emin, emax: emax) {
+            mpfr_set_inf(x.pointer, 1)
+            mpfr_nextbelow(x.pointer)
+        }
+        return ExactValue(x.pointer)
+    }
+
+    /// The numbers that all of these formats hold: least precision, coarsest quantum, least greatest exponent.
+    /// MPFR's own formats limit the precision only.
+    ///
+    /// - Source: contract, section 5.
+    public static func coarsest(_ formats: [Format]) -> Format {
+        let precision = formats.map(\.precision).min() ?? 53
+        let bounded = formats.compactMap { f in f.range.map { (emax: $0.emax, quantum: $0.emin - f.precision + 1) } }
+        guard let emax = bounded.map(\.emax).min(), let quantum = bounded.map(\.quantum).max() else {
+            return .mpfr(precision: precision)
+        }
+        return Format(
+            precision: precision, range: ExponentRange(emin: quantum + precision - 1, emax: emax))
+    }
+}

@@ -1,0 +1,55 @@
+import CKernels
+import CMPFR
+
+/// IEEE 754 binary64, rounding to nearest-even: what `double` names.
+public struct Binary64: IEEEArithmetic {
+    public let reduction: Reduction
+    public let instructionSet: InstructionSet
+
+    public init(reduction: Reduction = .sequential, instructionSet: InstructionSet = .best) {
+        self.reduction = reduction
+        self.instructionSet = instructionSet
+    }
+
+    public var name: String { ArithmeticName(.binary64, reduction: reduction).description }
+    public var format: Format { .binary64 }
+
+    public func constant(_ x: ExactValue) -> Double { mpfr_get_d(x.mpfr().pointer, MPFR_RNDN) }
+    public func exactValue(_ x: Double) -> ExactValue { ExactValue(x) }
+
+    public func array(_ x: ExactArray) -> [Double] {
+        [Double](unsafeUninitializedCapacity: x.count) { out, count in
+            ls_big_to_f64(Int64(x.count), x.words, Int32(x.limbs), out.baseAddress)
+            count = x.count
+        }
+    }
+
+    public func exactArray(_ x: Span<Double>) -> ExactArray {
+        ExactArray(count: x.count, precision: format.precision, limbs: 1) { records in
+            var kernel = format.kernel(limbs: 1)
+            x.withUnsafeBufferPointer { ls_big_from_f64(Int64($0.count), $0.baseAddress, records, &kernel) }
+        }
+    }
+
+    public func encode(_ x: Span<Double>, into bytes: inout [UInt8]) {
+        for i in x.indices {
+            let bits = (x[i].isNaN ? Double.nan : x[i]).bitPattern.littleEndian
+            withUnsafeBytes(of: bits) { bytes.append(contentsOf: $0) }
+        }
+    }
+
+    public static let kernels = IEEEKernels<Double>(
+        fma: { a, b, c in c.addingProduct(a, b) },
+        elementary: { ls_elementary_f64($0, LS_NEAREST, $1) },
+        matmul: ls_matmul_f64, dot: ls_dot_f64, convolve: ls_convolve_f64,
+        convolveInputGradient: ls_convolve_input_gradient_f64,
+        convolveKernelGradient: ls_convolve_kernel_gradient_f64,
+        map: ls_map_f64, zip: ls_zip_f64, sum: ls_sum_f64, gatherSum: ls_gather_sum_f64,
+        descend: { path, count, w, v, g, c, rate in
+            var constants = ls_sgd_constants_f64(
+                useDecay: c.weightDecay != nil, useMomentum: c.momentum != nil, firstUpdate: c.isFirst,
+                nesterov: c.nesterov, decay: c.weightDecay ?? 0, momentum: c.momentum ?? 0, rateTimesK: rate,
+                k: Int32(c.k))
+            ls_sgd_f64(path, count, w, v, g, &constants)
+        })
+}

@@ -1,0 +1,56 @@
+import Dispatch
+
+/// Work below this many nanoseconds is not worth a second thread: a parallel region costs 10 to 60 µs.
+private let worthSharing = 300_000.0
+
+/// Splits the rows of an output among threads. Each part is written by one thread and no output is split, so the number of
+/// threads cannot change a bit.
+///
+/// - Parameters:
+///   - output: `rows × rowLength` elements.
+///   - nanoseconds: estimate of the whole work on one thread; small work stays on the calling thread.
+///   - body: called with a range of rows and their part of the output.
+func partition<Element>(
+    _ output: inout MutableSpan<Element>, rows: Int, threads: Int, nanoseconds: Double,
+    _ body: @Sendable (Range<Int>, inout MutableSpan<Element>) -> Void
+) {
+    let parts = min(threads, rows)
+    guard parts > 1, nanoseconds >= worthSharing else {
+        body(0..<rows, &output)
+        return
+    }
+    let rowLength = output.count / rows
+    output.withUnsafeMutableBufferPointer { buffer in
+        // Disjoint slices of one buffer, each touched by one part only.
+        nonisolated(unsafe) let shared = buffer
+        DispatchQueue.concurrentPerform(iterations: parts) { part in
+            let range = rows * part / parts..<rows * (part + 1) / parts
+            let slice = shared.extracting(range.lowerBound * rowLength..<range.upperBound * rowLength)
+            var span = slice.mutableSpan
+            body(range, &span)
+        }
+    }
+}
+
+/// Works on every element of an array, several at a time when there are threads. Elements are independent, so the number of
+/// threads cannot change a result.
+public func forEachConcurrently<Element: Sendable>(
+    _ elements: inout [Element], threads: Int, _ body: @Sendable (inout Element) -> Void
+) {
+    forEachConcurrently(&elements, threads: threads, indexed: { _, element in body(&element) })
+}
+
+/// The same, with the element's index.
+public func forEachConcurrently<Element: Sendable>(
+    _ elements: inout [Element], threads: Int, indexed body: @Sendable (Int, inout Element) -> Void
+) {
+    guard threads > 1, elements.count > 1 else {
+        for i in elements.indices { body(i, &elements[i]) }
+        return
+    }
+    elements.withUnsafeMutableBufferPointer { buffer in
+        // Every element is touched by one iteration only.
+        nonisolated(unsafe) let shared = buffer
+        DispatchQueue.concurrentPerform(iterations: shared.count) { i in body(i, &shared[i]) }
+    }
+}

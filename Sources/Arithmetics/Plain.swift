@@ -1,0 +1,34 @@
+/// The definition of an arithmetic, callable: forwards its scalars and overrides no bulk operation and no reduction, so
+/// that its bulk operations are the protocol's defaults. Tests hold every fast path to it, bit for bit.
+public struct Plain<Base: Arithmetic>: Arithmetic {
+    public typealias Scalar = Base.Scalar
+    public var base: Base
+
+    public init(_ base: Base) { self.base = base }
+
+    public var name: String { base.name }
+    public var format: Format { base.format }
+    public var reduction: Reduction { base.reduction }
+    public var zero: Scalar { base.zero }
+    public var one: Scalar { base.one }
+
+    public mutating func add(_ a: Scalar, _ b: Scalar) -> Scalar { base.add(a, b) }
+    public mutating func subtract(_ a: Scalar, _ b: Scalar) -> Scalar { base.subtract(a, b) }
+    public mutating func multiply(_ a: Scalar, _ b: Scalar) -> Scalar { base.multiply(a, b) }
+    public mutating func divide(_ a: Scalar, _ b: Scalar) -> Scalar { base.divide(a, b) }
+    public mutating func fma(_ a: Scalar, _ b: Scalar, _ c: Scalar) -> Scalar { base.fma(a, b, c) }
+    public mutating func squareRoot(_ x: Scalar) -> Scalar { base.squareRoot(x) }
+    public mutating func elementary(_ f: ElementaryFunction, _ x: Scalar) -> Scalar { base.elementary(f, x) }
+    public mutating func multiply(_ a: Scalar, byInteger k: Int) -> Scalar { base.multiply(a, byInteger: k) }
+    public mutating func divide(_ a: Scalar, byInteger k: Int) -> Scalar { base.divide(a, byInteger: k) }
+    public mutating func round(_ x: ExactValue) -> Scalar { base.round(x) }
+    public func negate(_ x: Scalar) -> Scalar { base.negate(x) }
+    public func absolute(_ x: Scalar) -> Scalar { base.absolute(x) }
+    public func compare(_ a: Scalar, _ b: Scalar) -> Ordering { base.compare(a, b) }
+
+    public func constant(_ x: ExactValue) -> Scalar { base.constant(x) }
+    public func constant(_ x: Rational) -> Scalar { base.constant(x) }
+    public func exactValue(_ x: Scalar) -> ExactValue { base.exactValue(x) }
+    public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) { base.encode(x, into: &bytes) }
+    public func at(_ site: Site, element: Int) -> Self { Plain(base.at(site, element: element)) }
+}

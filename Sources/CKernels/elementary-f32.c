@@ -1,0 +1,47 @@
+// Correctly rounded elementary functions in binary32. Promises, in order: the bits of ls_elementary_reference_f32 for
+// every argument and direction; no floating-point environment is read or changed (binary64 must round to nearest, as
+// C programs start out); speed.
+#pragma STDC FP_CONTRACT OFF
+#include "elementary-f32-cores.h"
+
+// A scalar and an array form of each function, around the same inlined core.
+#define FORMS(name, f, decided)                                                       \
+  static float name##_value(ls_direction d, float x) {                                \
+    const ls_rounding r = ls_rounding_of(d);                                          \
+    float y;                                                                          \
+    return LS_LIKELY(decided(x, r, &y)) ? y : ls_elementary_fallback_f32(f, d, x);    \
+  }                                                                                   \
+  static void name##_array(ls_direction d, int64_t count, const float *x, float *y) { \
+    const ls_rounding r = ls_rounding_of(d);                                          \
+    for (int64_t i = 0; i < count; i++) {                                             \
+      float argument = x[i], value;                                                   \
+      bool known = decided(argument, r, &value);                                      \
+      y[i] = LS_LIKELY(known) ? value : ls_elementary_fallback_f32(f, d, argument);   \
+    }                                                                                 \
+  }
+
+FORMS(exp, LS_EXP, ls_exp_f32)
+FORMS(expm1, LS_EXPM1, ls_expm1_f32)
+FORMS(log, LS_LOG, ls_log_f32)
+FORMS(log1p, LS_LOG1P, ls_log1p_f32)
+FORMS(tanh, LS_TANH, ls_tanh_f32)
+FORMS(sin, LS_SIN, ls_sin_f32)
+FORMS(cos, LS_COS, ls_cos_f32)
+
+static const struct {
+  float (*value)(ls_direction, float);
+  void (*array)(ls_direction, int64_t, const float *, float *);
+} functions[] = {  // in the order of ls_unary
+  {exp_value, exp_array},   {expm1_value, expm1_array}, {log_value, log_array}, {log1p_value, log1p_array},
+  {tanh_value, tanh_array}, {sin_value, sin_array},     {cos_value, cos_array},
+};
+
+LS_INLINE bool is_elementary(ls_unary f) { return f >= LS_EXP && f <= LS_COS; }
+
+float ls_elementary_f32(ls_unary f, ls_direction d, float x) {
+  return is_elementary(f) ? functions[f - LS_EXP].value(d, x) : ls_from_bits_f32(LS_NAN_F32);
+}
+
+void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {
+  if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
+}

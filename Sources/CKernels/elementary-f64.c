@@ -1,0 +1,147 @@
+// Correctly rounded elementary functions in binary64. Promises, in order: the bits of ls_elementary_reference_f64 for
+// every argument and direction; no floating-point environment; speed. Special cases first, then the fixed-point
+// cores.
+#pragma STDC FP_CONTRACT OFF
+#include "elementary-f64-exp.h"
+#include "elementary-f64-log.h"
+#include "elementary-f64-sine.h"
+
+LS_INLINE bool within(double x, double low, double high) {
+  return (ls_bits_f64(x) & ~LS_SIGN_F64) - ls_bits_f64(low) < ls_bits_f64(high) - ls_bits_f64(low);
+}
+
+LS_INLINE double infinity(void) { return ls_from_bits_f64(LS_INFINITY_F64); }
+LS_INLINE double magnitude(double x) { return ls_from_bits_f64(ls_bits_f64(x) & ~LS_SIGN_F64); }
+
+// exp x beside 1 for |x| < 2^-54; overflow and underflow from 1024.
+LS_COLD static double exp_special(double x, ls_rounding r) {
+  if (x != x) return ls_from_bits_f64(LS_NAN_F64);
+  if (x == 0) return 1;
+  if (magnitude(x) < 1) return ls_beside_f64(1, x > 0, r);
+  if (magnitude(x) == infinity()) return x > 0 ? x : 0;
+  return ls_from_bits_f64(x > 0 ? ls_overflow_f64(0, r) : ls_underflow_f64(0, r));
+}
+
+LS_INLINE bool exp_f64(double x, ls_rounding r, double *y) {
+  if (LS_LIKELY(within(x, 0x1p-54, 1024))) return ls_round_f64(ls_exp_centred(ls_exp_wide(x)), r, y);
+  *y = exp_special(x, r);
+  return true;
+}
+
+// x + x^2/2 beside x for |x| < 2^-54; beside -1 for x <= -38, exp(-38) < 2^-54.8.
+LS_COLD static double expm1_special(double x, ls_rounding r) {
+  if (x != x) return ls_from_bits_f64(LS_NAN_F64);
+  if (x == 0) return x;
+  if (magnitude(x) < 1) return ls_beside_f64(x, x > 0, r);
+  if (magnitude(x) == infinity()) return x > 0 ? x : -1;
+  return x > 0 ? ls_from_bits_f64(ls_overflow_f64(0, r)) : ls_beside_f64(-1, false, r);
+}
+
+LS_INLINE bool expm1_f64(double x, ls_rounding r, double *y) {
+  if (LS_LIKELY(within(x, 0x1p-54, 1024) && x > -38)) return ls_round_f64(ls_expm1_wide(x), r, y);
+  *y = expm1_special(x, r);
+  return true;
+}
+
+// x - x^3/3 beside x for |x| < 2^-27; 1 - tanh x < 2 exp(-2x) < 2^-54.1 for x >= 19.1.
+LS_COLD static double tanh_special(double x, ls_rounding r) {
+  if (x != x) return ls_from_bits_f64(LS_NAN_F64);
+  if (x == 0) return x;
+  if (magnitude(x) < 1) return ls_beside_f64(x, false, r);
+  if (magnitude(x) == infinity()) return x > 0 ? 1 : -1;
+  return ls_beside_f64(x > 0 ? 1 : -1, false, r);
+}
+
+LS_INLINE bool tanh_f64(double x, ls_rounding r, double *y) {
+  if (LS_LIKELY(within(x, 0x1p-27, 19.1))) {
+    ls_wide w = ls_tanh_wide(magnitude(x));
+    w.negative = x < 0;
+    return ls_round_f64(w, r, y);
+  }
+  *y = tanh_special(x, r);
+  return true;
+}
+
+LS_COLD static double log_special(double x) {
+  if (x == 0) return -infinity();
+  if (x == 1) return 0;
+  return x > 0 ? x : ls_from_bits_f64(LS_NAN_F64);
+}
+
+LS_INLINE bool log_f64(double x, ls_rounding r, double *y) {
+  if (LS_LIKELY(ls_bits_f64(x) - 1 < LS_INFINITY_F64 - 1 && x != 1)) return ls_round_f64(ls_log_wide(x), r, y);
+  *y = log_special(x);
+  return true;
+}
+
+// x - x^2/2 beside x for |x| < 2^-54.
+LS_COLD static double log1p_special(double x, ls_rounding r) {
+  if (x == -1) return -infinity();
+  if (!(x > -1)) return ls_from_bits_f64(LS_NAN_F64);
+  if (x == 0 || x > 1) return x;
+  return ls_beside_f64(x, x < 0, r);
+}
+
+LS_INLINE bool log1p_f64(double x, ls_rounding r, double *y) {
+  if (LS_LIKELY(within(x, 0x1p-54, infinity()) && x > -1)) return ls_round_f64(ls_log1p_wide(x), r, y);
+  *y = log1p_special(x, r);
+  return true;
+}
+
+// x - x^3/6 beside x and 1 - x^2/2 beside 1 for |x| < 2^-27.
+LS_COLD static double sine_special(double x, unsigned cosine, ls_rounding r) {
+  if (!(magnitude(x) < infinity())) return ls_from_bits_f64(LS_NAN_F64);
+  if (cosine) return x == 0 ? 1 : ls_beside_f64(1, false, r);
+  return x == 0 ? x : ls_beside_f64(x, false, r);
+}
+
+LS_INLINE bool sine(double x, unsigned cosine, ls_rounding r, double *y) {
+  if (LS_LIKELY(within(x, 0x1p-27, infinity()))) return ls_round_f64(ls_sine_wide(x, cosine), r, y);
+  *y = sine_special(x, cosine, r);
+  return true;
+}
+
+LS_INLINE bool sin_f64(double x, ls_rounding r, double *y) { return sine(x, 0, r, y); }
+LS_INLINE bool cos_f64(double x, ls_rounding r, double *y) { return sine(x, 1, r, y); }
+
+// A scalar and an array form of each function, around the same inlined core.
+#define FORMS(name, f, decided)                                                         \
+  static double name##_value(ls_direction d, double x) {                                \
+    const ls_rounding r = ls_rounding_of(d);                                            \
+    double y;                                                                           \
+    return LS_LIKELY(decided(x, r, &y)) ? y : ls_elementary_fallback_f64(f, d, x);      \
+  }                                                                                     \
+  static void name##_array(ls_direction d, int64_t count, const double *x, double *y) { \
+    const ls_rounding r = ls_rounding_of(d);                                            \
+    for (int64_t i = 0; i < count; i++) {                                               \
+      double argument = x[i], value;                                                    \
+      bool known = decided(argument, r, &value);                                        \
+      y[i] = LS_LIKELY(known) ? value : ls_elementary_fallback_f64(f, d, argument);     \
+    }                                                                                   \
+  }
+
+FORMS(exp, LS_EXP, exp_f64)
+FORMS(expm1, LS_EXPM1, expm1_f64)
+FORMS(log, LS_LOG, log_f64)
+FORMS(log1p, LS_LOG1P, log1p_f64)
+FORMS(tanh, LS_TANH, tanh_f64)
+FORMS(sin, LS_SIN, sin_f64)
+FORMS(cos, LS_COS, cos_f64)
+
+static const struct {
+  double (*value)(ls_direction, double);
+  void (*array)(ls_direction, int64_t, const double *, double *);
+} functions[] = {  // in the order of ls_unary
+  {exp_value, exp_array},   {expm1_value, expm1_array}, {log_value, log_array}, {log1p_value, log1p_array},
+  {tanh_value, tanh_array}, {sin_value, sin_array},     {cos_value, cos_array},
+};
+
+LS_INLINE bool is_elementary(ls_unary f) { return f >= LS_EXP && f <= LS_COS; }
+
+double ls_elementary_f64(ls_unary f, ls_direction d, double x) {
+  return is_elementary(f) ? functions[f - LS_EXP].value(d, x) : ls_from_bits_f64(LS_NAN_F64);
+}
+
+void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y) {
+  if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
+}

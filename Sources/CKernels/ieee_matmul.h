@@ -1,0 +1,131 @@
+// Template (see ieee_template.h): matrix product. Promises, ranked: every element is the chain over l = 0 ..< k; speed.
+//
+// A tile of ROWS x VECTORS*W elements of c stays in registers while l runs over a block of at most DEPTH values; between
+// blocks the partial chains rest in c, exactly, so nothing is ever added up in another order. Columns of b are packed a
+// panel at a time into the first-level cache, and serve all rows of a slab of a.
+
+#ifndef LS_MATMUL_DEPTH
+#define LS_MATMUL_DEPTH 256   // panel: 256 x 64 bytes = 16 KB
+#define LS_MATMUL_SLAB 516    // rows of a that share a packed panel
+#endif
+
+// c (rows x vectors*W, row stride cRow) continues its chains by k terms, or starts them.
+LS_INLINE TARGET void NAME(tile)(const int rows, const int vectors, int64_t k, const T *a, int64_t aRow,
+                                 int64_t aColumn, const T *b, int64_t bRow, T *c, int64_t cRow, bool start) {
+  const V zero = SPLAT(0);
+  V s[ROWS][VECTORS];
+  UNROLL for (int r = 0; r < rows; r++) __builtin_prefetch(c + r * cRow, 1);
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int v = 0; v < vectors; v++) s[r][v] = start ? zero : LOAD(c + r * cRow + v * W);
+  for (int64_t l = 0; l < k; l++) {
+    V y[VECTORS];
+    UNROLL for (int v = 0; v < vectors; v++) y[v] = LOAD(b + v * W);
+    UNROLL for (int r = 0; r < rows; r++) {
+      const V x = SPLAT(a[r * aRow]);
+      UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(x, y[v], s[r][v]);
+    }
+    a += aColumn;
+    b += bRow;
+  }
+  UNROLL for (int r = 0; r < rows; r++)
+    UNROLL for (int v = 0; v < vectors; v++) STORE(c + r * cRow + v * W, s[r][v]);
+}
+
+static TARGET void NAME(tileOf)(int rows, int vectors, int64_t k, const T *a, int64_t aRow, int64_t aColumn,
+                                const T *b, int64_t bRow, T *c, int64_t cRow, bool start) {
+#define CASE(R, N)                                                                     \
+  case R:                                                                              \
+    NAME(tile)(R, N, k, a, aRow, aColumn, b, bRow, c, cRow, start);                    \
+    return;
+  if (vectors == VECTORS)
+    switch (rows) { CASES(VECTORS) }
+#if VECTORS > 1
+  else
+    switch (rows) { CASES(1) }
+#endif
+#undef CASE
+}
+
+// Rows are shared out evenly among tiles: a last tile of one or two rows would wait for its own chains.
+#define TILES(rows) (((rows) + ROWS - 1) / ROWS)
+#define FIRST_ROW(rows, tile) ((rows) * (tile) / TILES(rows))
+
+// Copies rows of a so that every tile reads memory in order.
+static TARGET void NAME(packRows)(int64_t rows, int64_t terms, const T *a, int64_t aRow, int64_t aColumn, T *to) {
+  for (int64_t tile = 0; tile < TILES(rows); tile++)
+    for (int64_t l = 0; l < terms; l++)
+      for (int64_t i = FIRST_ROW(rows, tile); i < FIRST_ROW(rows, tile + 1); i++) *to++ = a[i * aRow + l * aColumn];
+}
+
+// One panel of at most vectors*W columns of b, all rows of a slab. Where packed is not null it is read in place of a.
+static TARGET void NAME(multiplyPanel)(int64_t rows, int64_t columns, int vectors, int64_t terms, const T *a, int64_t aRow,
+                                       int64_t aColumn, const T *packed, const T *b, int64_t bRow, T *c, int64_t cRow,
+                                       bool start) {
+  const int64_t width = vectors * W;
+  T edge[ROWS * WIDTH] __attribute__((aligned(64)));  // where a vector would reach beyond the columns
+  for (int64_t tile = 0; tile < TILES(rows); tile++) {
+    const int64_t i = FIRST_ROW(rows, tile);
+    const int count = (int)(FIRST_ROW(rows, tile + 1) - i);
+    const T *from = packed ? packed + i * terms : a + i * aRow;
+    const int64_t row = packed ? 1 : aRow, column = packed ? count : aColumn;
+    T *to = c + i * cRow;
+    if (columns == width) {
+      NAME(tileOf)(count, vectors, terms, from, row, column, b, bRow, to, cRow, start);
+      continue;
+    }
+    for (int r = 0; r < count; r++)
+      for (int64_t j = 0; j < width; j++) edge[r * width + j] = start || j >= columns ? 0 : to[r * cRow + j];
+    NAME(tileOf)(count, vectors, terms, from, row, column, b, bRow, edge, width, start);
+    for (int r = 0; r < count; r++)
+      for (int64_t j = 0; j < columns; j++) to[r * cRow + j] = edge[r * width + j];
+  }
+}
+
+static TARGET void NAME(matmul)(int64_t m, int64_t n, int64_t k, const T *a, int64_t aRow, int64_t aColumn, const T *b,
+                                int64_t bRow, int64_t bColumn, T *c) {
+  if (m <= 0 || n <= 0) return;
+  if (k <= 0) {
+    for (int64_t i = 0; i < m * n; i++) c[i] = 0;
+    return;
+  }
+  if (n == 1 && m > 1) {  // one column: the same chains as one row of the transposed product
+    NAME(matmul)(1, m, k, b, 0, bRow, a, aColumn, aRow, c);
+    return;
+  }
+  T panel[LS_MATMUL_DEPTH * WIDTH] __attribute__((aligned(64)));
+  const int64_t blocks = (k + LS_MATMUL_DEPTH - 1) / LS_MATMUL_DEPTH;
+  const int64_t slabs = (m + LS_MATMUL_SLAB - 1) / LS_MATMUL_SLAB;
+  // Rows of a that are not contiguous are copied, where it pays and memory is there; otherwise they are read in place.
+  T *packed = NULL;
+  const int64_t depth = (k + blocks - 1) / blocks, height = (m + slabs - 1) / slabs;
+  if (aColumn != 1 && m > 1 && n > 2 * WIDTH) packed = malloc((size_t)(depth * height) * sizeof(T));
+  for (int64_t block = 0; block < blocks; block++) {
+    const int64_t l = k * block / blocks, terms = k * (block + 1) / blocks - l;
+    for (int64_t slab = 0; slab < slabs; slab++) {
+      const int64_t i = m * slab / slabs, rows = m * (slab + 1) / slabs - i;
+      const T *x = a + i * aRow + l * aColumn;
+      if (packed) NAME(packRows)(rows, terms, x, aRow, aColumn, packed);
+      for (int64_t j = 0; j < n; j += WIDTH) {
+        const int64_t columns = MINIMUM(WIDTH, n - j);
+        const int vectors = columns > W ? VECTORS : 1;
+        const T *y = b + l * bRow + j * bColumn;
+        int64_t yRow = bRow;
+        if (bColumn != 1 || columns < vectors * W || rows > ROWS) {
+          NAME(pack)(terms, columns, vectors * W, y, bRow, bColumn, panel);
+          y = panel, yRow = vectors * W;
+        }
+        NAME(multiplyPanel)(rows, columns, vectors, terms, x, aRow, aColumn, packed, y, yRow, c + i * n + j, n, block == 0);
+      }
+    }
+  }
+  free(packed);
+}
+
+#undef TILES
+#undef FIRST_ROW
+
+static TARGET T NAME(dot)(int64_t count, const T *a, const T *b) {
+  T s = 0;
+  for (int64_t i = 0; i < count; i++) s = FMA1(a[i], b[i], s);
+  return s;
+}

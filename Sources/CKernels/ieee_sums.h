@@ -1,0 +1,95 @@
+// Template (see ieee_template.h): sums along axes, sums of gathered values, and the update of SGD. Every sum is the chain of
+// additions in index order from +0; lanes are different sums.
+
+// out[b] = sum over a of x[a*B + b]
+static TARGET void NAME(sumColumns)(int64_t A, int64_t B, const T *x, T *out) {
+  int64_t b = 0;
+  for (; b + 4 * W <= B; b += 4 * W) {
+    V s[4];
+    UNROLL for (int v = 0; v < 4; v++) s[v] = SPLAT(0);
+    for (int64_t a = 0; a < A; a++) UNROLL for (int v = 0; v < 4; v++) s[v] = s[v] + LOAD(x + a * B + b + v * W);
+    UNROLL for (int v = 0; v < 4; v++) STORE(out + b + v * W, s[v]);
+  }
+  for (; b < B; b += W) {
+    const int64_t lanes = MINIMUM(W, B - b);
+    V s = SPLAT(0);
+    for (int64_t a = 0; a < A; a++)
+      s = s + (lanes == W ? LOAD(x + a * B + b) : NAME(loadPart)(x + a * B + b, lanes));
+    NAME(storePart)(out + b, lanes, s);
+  }
+}
+
+static TARGET void NAME(sum)(int64_t A, int64_t B, int64_t C, const T *x, T *out) {
+  if (C == 1) {
+    NAME(sumColumns)(A, B, x, out);
+    return;
+  }
+  const V zero = SPLAT(0);
+  for (int64_t b = 0; b < B; b += W) {
+    const int64_t lanes = MINIMUM(W, B - b);
+    V s = zero;
+    for (int64_t a = 0; a < A; a++) {
+      const T *from = x + (a * B + b) * C;
+      int64_t c = 0;
+      for (; c + W <= C; c += W) {
+        V t[W];
+        UNROLL for (int i = 0; i < W; i++) t[i] = i < lanes ? LOAD(from + i * C + c) : zero;
+        NAME(transpose)(t);
+        UNROLL for (int i = 0; i < W; i++) s = s + t[i];
+      }
+      for (; c < C; c++) {
+        T t[W] = {0};
+        for (int64_t i = 0; i < lanes; i++) t[i] = from[i * C + c];
+        s = s + LOAD(t);
+      }
+    }
+    NAME(storePart)(out + b, lanes, s);
+  }
+}
+
+static TARGET void NAME(gatherSum)(int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x, T *out) {
+  for (int64_t r = 0; r < rows; r++) {
+    T s = 0;
+    for (int64_t j = offsets[r]; j < offsets[r + 1]; j++) s = s + x[indices[j]];
+    out[r] = s;
+  }
+}
+
+// One block of the update, a pass per operation (contract, section 4). Dividing by 1 is exact and left out.
+static TARGET void NAME(sgdBlock)(int64_t count, T *w, T *buffer, const T *g, const LS_JOIN(ls_sgd_constants_, FORMAT) *constants) {
+  const V decay = SPLAT(constants->decay), momentum = SPLAT(constants->momentum), rate = SPLAT(constants->rateTimesK);
+  T t[LS_BLOCK];
+  const T *d = g;  // what the weights are moved by
+  if (constants->useDecay) {
+    EACH_PAIR(count, g, w, false, t, u + decay * v);
+    d = t;
+  }
+  if (constants->useMomentum) {
+    if (constants->firstUpdate) EACH(count, d, buffer, u);
+    else EACH_PAIR(count, d, buffer, false, buffer, momentum * v + u);
+    if (constants->nesterov) {
+      EACH_PAIR(count, d, buffer, false, t, u + momentum * v);
+      d = t;
+    } else {
+      d = buffer;
+    }
+  }
+  if (constants->k != 1) {
+    if ((int64_t)(T)constants->k == constants->k) {
+      const V divisor = SPLAT((T)constants->k);
+      EACH(count, d, t, u / divisor);
+    } else {  // the format lacks k
+      for (int64_t i = 0; i < count; i++) t[i] = LS_JOIN(ls_divide_, FORMAT)(d[i], constants->k);
+    }
+    d = t;
+  }
+  EACH_PAIR(count, w, d, false, w, u - rate * v);
+}
+
+static TARGET void NAME(sgd)(int64_t count, T *w, T *v, const T *g, const LS_JOIN(ls_sgd_constants_, FORMAT) *constants) {
+  for (int64_t i = 0; i < count; i += LS_BLOCK)
+    NAME(sgdBlock)(MINIMUM(LS_BLOCK, count - i), w + i, constants->useMomentum ? v + i : v, g + i, constants);
+}
+
+#undef EACH
+#undef EACH_PAIR

@@ -1,0 +1,6 @@
+// Umbrella of the C kernels.
+#pragma once
+#include "operations.h"
+#include "elementary.h"
+#include "ieee.h"
+#include "big.h"

@@ -1,0 +1,26 @@
+// Correctly rounded elementary functions in binary32 and binary64, in every direction (IEEE 754-2019, section 9.2).
+// Fast path with a proven error bound, rounding test, MPFR for the arguments that the test leaves open. No
+// floating-point environment is read or changed; binary32 expects the thread in its initial mode (to nearest).
+//
+// Special cases, in every direction: exp(-inf) = +0; expm1, log1p, tanh, sin of a zero are that zero; expm1(-inf) =
+// -1; log(1) = +0; log of a zero and log1p(-1) = -inf; tanh of infinities +1, -1; exp and cos of a zero = 1; log of
+// negative numbers, log1p below -1, sin and cos of infinities = NaN. Every NaN that is returned is the canonical one:
+// positive, only the quiet bit.
+#pragma once
+#include "operations.h"
+
+// f is one of LS_EXP, LS_EXPM1, LS_LOG, LS_LOG1P, LS_TANH, LS_SIN, LS_COS (for any other: NaN).
+float ls_elementary_f32(ls_unary f, ls_direction d, float x);
+double ls_elementary_f64(ls_unary f, ls_direction d, double x);
+
+// y[i] = f(x[i]); x and y may be the same memory. (Any other f: y is left as it was.)
+void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const float *x, float *y);
+void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y);
+
+// The same value by MPFR alone: the definition that the fast paths are held to, and their fallback.
+float ls_elementary_reference_f32(ls_unary f, ls_direction d, float x);
+double ls_elementary_reference_f64(ls_unary f, ls_direction d, double x);
+
+// How many calls on this thread fell back to MPFR (for tests and reports), and back to zero.
+int64_t ls_elementary_fallbacks(void);
+void ls_elementary_fallbacks_reset(void);

@@ -1,0 +1,45 @@
+// The vocabulary shared by every kernel: operations, directions, shapes, instruction-set paths.
+// The numbers are part of the interface between Swift and C and of nothing else.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Rounding directions of the contract, section 1 (stochastic rounding is decided above C).
+typedef enum { LS_NEAREST = 0, LS_ZERO = 1, LS_UP = 2, LS_DOWN = 3 } ls_direction;
+
+// Which machine instructions a kernel uses. Never changes a bit of a result.
+typedef enum { LS_PLAIN = 0, LS_AVX2 = 1, LS_AVX512 = 2, LS_NEON = 3 } ls_path;
+
+// Elementwise functions of one operand. Formulas: contract, section 2.
+typedef enum {
+  LS_NEGATE, LS_ABSOLUTE, LS_RELU, LS_SQUARE_ROOT,
+  LS_EXP, LS_EXPM1, LS_LOG, LS_LOG1P, LS_TANH, LS_SIN, LS_COS,
+  LS_SIGMOID, LS_SOFTPLUS, LS_SWISH
+} ls_unary;
+
+// Elementwise functions of two operands. The gradients take (x or y of the forward pass, arriving gradient g):
+// contract, section 3a.
+typedef enum {
+  LS_ADD, LS_SUBTRACT, LS_MULTIPLY, LS_DIVIDE,
+  LS_RELU_GRADIENT,      // (x, g): g where x > 0 or x is NaN, else +0
+  LS_SIGMOID_GRADIENT,   // (y, g): t = 1 - y; t = y * t; g * t
+  LS_TANH_GRADIENT,      // (y, g): t = y * y; t = 1 - t; g * t
+  LS_SOFTPLUS_GRADIENT,  // (x, g): g * sigmoid(x)
+  LS_SWISH_GRADIENT      // (x, g), beta: u = beta*x; s = sigmoid(u); t = 1-s; t = u*t; t = 1+t; t = s*t; g*t
+} ls_binary;
+
+// How the second operand of an elementwise operation is repeated: element e of the first meets element
+// (e / inner) % period of the second. Same shape: inner 1, period count. One scalar: period 1. Along the last axis D:
+// inner 1, period D. Per channel of [N,C,H,W]: inner H*W, period C. Per row of [R,D]: inner D, period R.
+typedef struct { int64_t inner, period; } ls_broadcast;
+
+// Shapes of a two-dimensional convolution. x [batch, inChannels, inHeight, inWidth],
+// w [outChannels, inChannels/groups, kernelHeight, kernelWidth], y [batch, outChannels, outHeight, outWidth].
+// Tap (kh, kw) of output (oh, ow) reads row oh*strideHeight + kh - padHeight and the like for columns;
+// taps that fall outside the image are skipped, not multiplied by zero.
+typedef struct {
+  int64_t batch, inChannels, inHeight, inWidth;
+  int64_t outChannels, kernelHeight, kernelWidth, outHeight, outWidth;
+  int64_t strideHeight, strideWidth, padHeight, padWidth, groups;
+} ls_convolution;

@@ -1,0 +1,149 @@
+import Arithmetics
+import Foundation
+import TensorFiles
+import Training
+
+/// A comparison on disk: the states of all runs and the records so far, so that a resumed run gives the same bits as an
+/// unbroken one. A checkpoint is a folder `step-N` inside the folder the user names; it is written beside the old one and
+/// takes its place by rename when complete.
+public struct Checkpoint: Sendable {
+    public let folder: String
+
+    public init(folder: String) { self.folder = folder }
+
+    /// The file beside the states.
+    private struct Progress: Codable {
+        var contract: Int
+        var study: String
+        var trust: Bool
+        var decompose: Bool
+        var measureEvery: Int
+        var step: Int
+        var result: ComparisonResult
+        var amplifications: [[Double]?]
+    }
+
+    /// Writes the present state of a comparison.
+    public func write(_ comparison: Comparison) throws(FileError) {
+        try makeFolder(folder)
+        let final = "\(folder)/step-\(comparison.step)"
+        let temporary = final + ".partial"
+        try? FileManager.default.removeItem(atPath: temporary)
+        try makeFolder(temporary)
+        let names = comparison.tensorNamesAndShapes
+        for (i, run) in comparison.runs.enumerated() {
+            let state = run.state
+            var tensors: [TensorStore.NamedTensor] = []
+            for (t, (name, shape)) in names.enumerated() {
+                tensors.append(TensorStore.NamedTensor(name: name, shape: shape, values: state.parameters[t]))
+                if t < state.momentum.count {
+                    tensors.append(TensorStore.NamedTensor(name: name + ".momentum", shape: shape, values: state.momentum[t]))
+                }
+            }
+            try TensorStore.write(tensors, of: run.name, to: stateFile(temporary, i, run.name))
+        }
+        let progress = Progress(
+            contract: contractVersion, study: comparison.prepared.study.yaml, trust: comparison.options.trust,
+            decompose: comparison.options.decompose, measureEvery: comparison.options.measureEvery,
+            step: comparison.step, result: comparison.result, amplifications: comparison.amplifications)
+        do {
+            let data = try Checkpoint.encoder.encode(progress)
+            try writeAtomically("\(temporary)/progress.json", Array(data))
+            if FileManager.default.fileExists(atPath: final) { try FileManager.default.removeItem(atPath: final) }
+            try FileManager.default.moveItem(atPath: temporary, toPath: final)
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw FileError(path: final, problem: "cannot be written: \(error.localizedDescription)")
+        }
+        for other in Checkpoint.steps(in: folder) where other != comparison.step {
+            try? FileManager.default.removeItem(atPath: "\(folder)/step-\(other)")
+        }
+    }
+
+    /// Puts a fresh comparison of the same study where the newest checkpoint left off.
+    ///
+    /// - Throws: `FileError` when there is no checkpoint or it cannot be read; `StudyError` when it is of another study.
+    public func resume(_ comparison: inout Comparison) throws {
+        guard let step = Checkpoint.steps(in: folder).max() else {
+            throw FileError(path: folder, problem: "holds no checkpoint", remedy: "leave --resume out to begin anew")
+        }
+        let path = "\(folder)/step-\(step)"
+        let progress: Progress
+        do {
+            progress = try Checkpoint.decoder.decode(Progress.self, from: Data(try readFile("\(path)/progress.json")))
+        } catch let error as FileError {
+            throw error
+        } catch {
+            throw FileError(path: "\(path)/progress.json", problem: "is damaged", remedy: "leave --resume out to begin anew")
+        }
+        guard progress.contract == contractVersion else {
+            throw StudyError("\(path): is of contract version \(progress.contract); this program's is \(contractVersion)")
+        }
+        let ours = comparison.prepared.study.yaml
+        if progress.study != ours {
+            let theirs = progress.study.split(separator: "\n")
+            let line = ours.split(separator: "\n").first { !theirs.contains($0) }
+            throw StudyError("\(path): is of another study\(line.map { "; it lacks \"\($0)\"" } ?? "")")
+        }
+        let options = comparison.options
+        guard progress.trust == options.trust, progress.decompose == options.decompose, progress.measureEvery == options.measureEvery
+        else { throw StudyError("\(path): was made with other --trust, --decompose or --measure-every") }
+        let names = comparison.tensorNamesAndShapes
+        for i in comparison.runs.indices {
+            let file = stateFile(path, i, comparison.runs[i].name)
+            let tensors = try TensorStore.read(file)
+            func find(_ name: String, _ shape: [Int]) throws(FileError) -> ExactArray? {
+                guard let tensor = tensors.first(where: { $0.name == name }) else { return nil }
+                guard tensor.shape == shape else { throw FileError(path: file, place: name, problem: "has shape \(tensor.shape), not \(shape)") }
+                return tensor.values
+            }
+            var parameters: [ExactArray] = []
+            var momentum: [ExactArray] = []
+            for (name, shape) in names {
+                guard let values = try find(name, shape) else { throw FileError(path: file, place: name, problem: "is missing") }
+                parameters.append(values)
+                if let buffer = try find(name + ".momentum", shape) { momentum.append(buffer) }
+            }
+            comparison.runs[i].adopt(ExactState(step: step, parameters: parameters, momentum: momentum))
+        }
+        guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
+            progress.amplifications.count == comparison.amplifications.count
+        else { throw FileError(path: "\(path)/progress.json", problem: "is damaged") }
+        comparison.step = step
+        comparison.result = progress.result
+        comparison.amplifications = progress.amplifications
+    }
+
+    private func stateFile(_ folder: String, _ index: Int, _ name: ArithmeticName) -> String {
+        "\(folder)/\(index)-\(TensorStore.folderName(for: name)).\(TensorStore.pathExtension(for: name))"
+    }
+
+    private static func steps(in folder: String) -> [Int] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return entries.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return encoder
+    }
+
+    private static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        return decoder
+    }
+}
+
+/// Makes a folder and those above it, if they are not there.
+func makeFolder(_ path: String) throws(FileError) {
+    do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+        throw FileError(path: path, problem: "cannot be made: \(error.localizedDescription)", remedy: "name a folder that can be written")
+    }
+}

@@ -1,0 +1,71 @@
+import Arithmetics
+import Training
+
+/// What a comparison found, run by run and step by step. Plain data: reports are made of it and checkpoints hold it.
+public struct ComparisonResult: Sendable, Codable {
+    public var reference: Reference?
+    /// In the order of the study's arithmetics; a reference that is not among them comes last.
+    public var runs: [RunRecord]
+
+    public struct Reference: Sendable, Codable {
+        public var arithmetic: String
+        /// Bits of the reference that a run at 64 bits more bears out; nil when that was not asked or cannot be.
+        public var trustedBits: Int?
+    }
+}
+
+public struct RunRecord: Sendable, Codable {
+    public var arithmetic: String
+    public var steps: [StepRecord] = []
+    public var firstDifference: FirstDifference?
+    public var blowUp: BlowUp?
+    public var growthExponent: GrowthExponent?
+    public var test: TestRecord?
+}
+
+/// Step k: the state after k updates.
+public struct StepRecord: Sendable, Codable {
+    public var step: Int
+    /// The batch loss before the update that led here; nil at step 0.
+    public var loss: ExactValue?
+    /// SHA-256 over all parameters.
+    public var digest: String
+    /// Over all weights as one vector; nil for the reference and for a run alone.
+    public var error: ErrorMeasures?
+    /// Per tensor, in declaration order.
+    public var tensors: [TensorRecord] = []
+    /// ‖low - F(low before)‖: what the update's own arithmetic added. nil without decomposition.
+    public var localError: Double?
+    /// ‖F(low before) - reference‖.
+    public var propagatedError: Double?
+    /// Propagated error by the error before; nil while that is 0.
+    public var amplification: Double?
+}
+
+public struct TensorRecord: Sendable, Codable {
+    public var name: String
+    public var error: ErrorMeasures
+}
+
+/// First step, tensor and element whose exact values, or signs of zero, differ.
+public struct FirstDifference: Sendable, Codable {
+    public var step: Int
+    public var tensor: String
+    public var index: Int
+    public var value: ExactValue
+    public var reference: ExactValue
+}
+
+/// First non-finite weight, or the loss (tensor `loss`, index 0).
+public struct BlowUp: Sendable, Codable {
+    public var step: Int
+    public var tensor: String
+    public var index: Int
+}
+
+public struct TestRecord: Sendable, Codable {
+    /// Share of test samples whose predicted class is their label.
+    public var accuracy: Double
+    /// Share whose predicted class differs from the reference's; nil for the reference and for a run alone.
+    public var churn: Double?
+}

@@ -1,0 +1,236 @@
+import Arithmetics
+import CMPFR
+
+/// Measures tensors against a reference, one by one and all as one vector.
+///
+/// - Parameters:
+///   - values: numbers of `format`.
+///   - reference: tensors of the same counts, in any format.
+/// - Returns: the measures over all elements, and of each tensor. Identical values (NaNs are one value) differ by 0.
+public func measure(
+    _ values: [ExactArray], against reference: [ExactArray], in format: Format
+) -> (all: ErrorMeasures, tensors: [ErrorMeasures]) {
+    precondition(values.count == reference.count, "different numbers of tensors")
+    var ranges: [Range<Int>] = []
+    var total = 0
+    for (x, y) in zip(values, reference) {
+        precondition(x.count == y.count, "tensors of different lengths")
+        ranges.append(total..<total + x.count)
+        total += x.count
+    }
+    return withWidestExponentRange {
+        let columns = ErrorColumns(values, reference, format, total)
+        var tensors: [ErrorMeasures] = []
+        for range in ranges { tensors.append(columns.measures(over: range)) }
+        return (columns.measures(over: 0..<total), tensors)
+    }
+}
+
+/// ‖a - b‖₂ over all elements; ∞ when a pair that is not identical holds a non-finite number.
+public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double {
+    precondition(a.count == b.count, "different numbers of tensors")
+    return withWidestExponentRange {
+        let squares = Column(count: a.reduce(0) { $0 + $1.count })
+        var position = 0
+        var finite = true
+        for (x, y) in zip(a, b) {
+            var difference = ExactDifference(precision: max(x.precision, y.precision) + 128)
+            for i in 0..<x.count {
+                x.withElement(i) { p in
+                    y.withElement(i) { q in
+                        let square = squares[position]
+                        if mpfr_number_p(p) != 0, mpfr_number_p(q) != 0 {
+                            mpfr_sqr(square, difference(p, q), MPFR_RNDN)
+                        } else {
+                            mpfr_set_zero(square, 1)
+                            if !x.isIdentical(at: i, to: y) { finite = false }
+                        }
+                    }
+                }
+                position += 1
+            }
+        }
+        guard finite else { return .infinity }
+        let total = squares.sum(0..<position)
+        mpfr_sqrt(total.pointer, total.pointer, MPFR_RNDN)
+        return total.double
+    }
+}
+
+/// The terms of every measure, element by element.
+private struct ErrorColumns: ~Copyable {
+    let format: Format
+    /// |x - y| / ulp(y); ∞ where a non-finite value is not matched.
+    let ulps: Column
+    /// |x - y|; 0 where a non-finite value stands.
+    let differences: Column
+    /// |x - y| / (|x| + |y|).
+    let relative: Column
+    let squares: Column
+    let referenceSquares: Column
+    /// Largest finite |y| so far is found again per range.
+    let magnitudes: Column
+    private var ordinals: [Double?]
+    private var unmatched: [Bool]
+    private var nonFinite: [Bool]
+    private let values: [ExactArray]
+    private let reference: [ExactArray]
+
+    init(_ values: [ExactArray], _ reference: [ExactArray], _ format: Format, _ count: Int) {
+        self.format = format
+        self.values = values
+        self.reference = reference
+        ulps = Column(count: count)
+        differences = Column(count: count)
+        relative = Column(count: count)
+        squares = Column(count: count)
+        referenceSquares = Column(count: count)
+        magnitudes = Column(count: count)
+        ordinals = [Double?](repeating: 0, count: count)
+        unmatched = [Bool](repeating: false, count: count)
+        nonFinite = unmatched
+        var e = 0
+        for (x, y) in zip(values, reference) {
+            var difference = ExactDifference(precision: max(x.precision, y.precision) + 128)
+            var numbering = Ordinals(format)
+            for i in 0..<x.count {
+                x.withElement(i) { p in
+                    y.withElement(i) { q in fill(e, p, q, &difference, &numbering) }
+                }
+                e += 1
+            }
+        }
+    }
+
+    private mutating func fill(
+        _ e: Int, _ x: mpfr_srcptr, _ y: mpfr_srcptr, _ difference: inout ExactDifference, _ numbering: inout Ordinals
+    ) {
+        for column in [differences[e], relative[e], squares[e], referenceSquares[e], magnitudes[e], ulps[e]] {
+            mpfr_set_zero(column, 1)
+        }
+        let finite = mpfr_number_p(x) != 0 && mpfr_number_p(y) != 0
+        nonFinite[e] = !finite
+        if mpfr_number_p(y) != 0 {
+            mpfr_abs(magnitudes[e], y, MPFR_RNDN)
+            mpfr_sqr(referenceSquares[e], y, MPFR_RNDN)
+        }
+        guard finite else {
+            let bothNaN = mpfr_nan_p(x) != 0 && mpfr_nan_p(y) != 0
+            if bothNaN || (mpfr_inf_p(x) != 0 && mpfr_equal_p(x, y) != 0) { return }
+            unmatched[e] = true
+            mpfr_set_inf(ulps[e], 1)
+            mpfr_set_ui(relative[e], 1, MPFR_RNDN)
+            ordinals[e] = numbering.distance(x, y)
+            return
+        }
+        guard mpfr_equal_p(x, y) == 0 else { return }
+        let d = difference(x, y)
+        mpfr_set(differences[e], d, MPFR_RNDN)
+        mpfr_sqr(squares[e], d, MPFR_RNDN)
+        if let exponent = format.ulpExponent(y) {
+            mpfr_mul_2si(ulps[e], d, -exponent, MPFR_RNDN)
+        } else {
+            mpfr_set_inf(ulps[e], 1)
+        }
+        // |x| + |y| in the place of the quotient first.
+        let sum = relative[e]
+        mpfr_abs(sum, x, MPFR_RNDN)
+        if mpfr_signbit(y) != 0 { mpfr_sub(sum, sum, y, MPFR_RNDN) } else { mpfr_add(sum, sum, y, MPFR_RNDN) }
+        mpfr_div(sum, d, sum, MPFR_RNDN)
+        ordinals[e] = numbering.distance(x, y)
+    }
+
+    func measures(over range: Range<Int>) -> ErrorMeasures {
+        let n = range.count
+        var worst: Int?
+        var scale: Int?
+        var largest: Int?
+        var ordinal: Double? = 0
+        var anyUnmatched = false
+        var anyNonFinite = false
+        for e in range {
+            if mpfr_zero_p(ulps[e]) == 0, worst.map({ mpfr_greater_p(ulps[e], ulps[$0]) != 0 }) ?? true { worst = e }
+            if scale.map({ mpfr_greater_p(magnitudes[e], magnitudes[$0]) != 0 }) ?? true { scale = e }
+            if largest.map({ mpfr_greater_p(differences[e], differences[$0]) != 0 }) ?? true { largest = e }
+            if let one = ordinals[e] { ordinal = ordinal.map { max($0, one) } } else { ordinal = nil }
+            anyUnmatched = anyUnmatched || unmatched[e]
+            anyNonFinite = anyNonFinite || nonFinite[e]
+        }
+        guard let worst, let scale, let largest else {
+            return ErrorMeasures(
+                maxUlp: 0, maxUlpOfScale: 0, meanUlp: 0, medianUlp: 0, maxOrdinal: 0, relativeL1: 0, relativeL2: 0,
+                matchingBits: .infinity)
+        }
+        let r = Scratch()
+        var result = ErrorMeasures(
+            maxUlp: mpfr_get_d(ulps[worst], MPFR_RNDN), maxUlpOfScale: .infinity, meanUlp: 0, medianUlp: median(range),
+            maxOrdinal: ordinal, relativeL1: 0, relativeL2: .infinity, matchingBits: -.infinity)
+        if !anyUnmatched, let exponent = format.ulpExponent(magnitudes[scale]) {
+            mpfr_mul_2si(r.pointer, differences[largest], -exponent, MPFR_RNDN)
+            result.maxUlpOfScale = r.double
+        }
+        let ulpTotal = ulps.sum(range)
+        mpfr_div_ui(ulpTotal.pointer, ulpTotal.pointer, UInt(n), MPFR_RNDN)
+        result.meanUlp = ulpTotal.double
+        let relativeTotal = relative.sum(range)
+        mpfr_div_ui(relativeTotal.pointer, relativeTotal.pointer, UInt(n), MPFR_RNDN)
+        mpfr_mul_2ui(relativeTotal.pointer, relativeTotal.pointer, 1, MPFR_RNDN)
+        result.relativeL1 = relativeTotal.double
+        let squareTotal = squares.sum(range)
+        result.localisation = localisation(range, squareTotal)
+        if !anyNonFinite {
+            let referenceTotal = referenceSquares.sum(range)
+            if mpfr_zero_p(referenceTotal.pointer) == 0 {
+                mpfr_sqrt(squareTotal.pointer, squareTotal.pointer, MPFR_RNDN)
+                mpfr_sqrt(referenceTotal.pointer, referenceTotal.pointer, MPFR_RNDN)
+                mpfr_div(r.pointer, squareTotal.pointer, referenceTotal.pointer, MPFR_RNDN)
+                result.relativeL2 = r.double
+                mpfr_log2(r.pointer, r.pointer, MPFR_RNDN)
+                mpfr_neg(r.pointer, r.pointer, MPFR_RNDN)
+                result.matchingBits = r.double
+            }
+        }
+        result.worst = element(worst)
+        return result
+    }
+
+    /// Mean of the middle two.
+    private func median(_ range: Range<Int>) -> Double {
+        let order = ulps.descending(range)
+        let r = Scratch()
+        mpfr_add(r.pointer, ulps[order[(order.count - 1) / 2]], ulps[order[order.count / 2]], MPFR_RNDN)
+        mpfr_div_2ui(r.pointer, r.pointer, 1, MPFR_RNDN)
+        return r.double
+    }
+
+    private func localisation(_ range: Range<Int>, _ total: borrowing Scratch) -> ErrorMeasures.Localisation? {
+        guard mpfr_zero_p(total.pointer) == 0 else { return nil }
+        let n = range.count
+        let order = squares.descending(range)
+        let worst = (n + 99) / 100
+        let top = Column(count: worst)
+        let fourth = Column(count: n)
+        for (i, e) in order.enumerated() {
+            if i < worst { mpfr_set(top[i], squares[e], MPFR_RNDN) }
+            mpfr_sqr(fourth[i], squares[e], MPFR_RNDN)
+        }
+        let share = top.sum(0..<worst)
+        mpfr_div(share.pointer, share.pointer, total.pointer, MPFR_RNDN)
+        let ratio = Scratch()
+        let denominator = fourth.sum(0..<n)
+        mpfr_mul_ui(denominator.pointer, denominator.pointer, UInt(n), MPFR_RNDN)
+        mpfr_sqr(ratio.pointer, total.pointer, MPFR_RNDN)
+        mpfr_div(ratio.pointer, ratio.pointer, denominator.pointer, MPFR_RNDN)
+        return ErrorMeasures.Localisation(worstShare: share.double, participationRatio: ratio.double)
+    }
+
+    /// The element behind a position of the columns, by its index in its tensor.
+    private func element(_ position: Int) -> ErrorMeasures.Element? {
+        var index = position
+        for (x, y) in zip(values, reference) {
+            if index < x.count { return ErrorMeasures.Element(index: index, value: x[index], reference: y[index]) }
+            index -= x.count
+        }
+        return nil
+    }
+}

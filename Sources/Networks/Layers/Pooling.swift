@@ -1,0 +1,70 @@
+import Arithmetics
+import Tensors
+
+/// The mean over each window: (Σ, padding left out) × round(1 / window²), padding counted in the divisor.
+public struct AveragePooling: Layer {
+    private let windows: PoolingWindows
+    private let window: Int
+
+    /// inputShape is [channels, height, width].
+    public init(inputShape: [Int], window: Int, stride: Int, padding: Int = 0) {
+        windows = PoolingWindows(inputShape: inputShape, window: window, stride: stride, padding: padding)
+        self.window = window
+    }
+
+    public var kind: String { "average-pool" }
+    public var outputShape: [Int] { windows.outputShape }
+
+    public func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        let planes = x.shape[0] * outputShape[0]
+        let lists = windows.windows.repeated(copies: planes, stride: windows.inputPlane)
+        let sums = engine.gatherSums(x, lists, shape: [x.shape[0]] + outputShape)
+        return (engine.zip(.multiply, sums, engine.reciprocal(window * window)), Tape())
+    }
+
+    public func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        guard wantsInputGradient else { return (nil, []) }
+        let planes = g.shape[0] * outputShape[0]
+        let share = engine.zip(.multiply, g, engine.reciprocal(window * window))
+        let lists = windows.holders.repeated(copies: planes, stride: windows.outputPlane)
+        return (engine.gatherSums(share, lists, shape: [g.shape[0]] + windows.inputShape), [])
+    }
+}
+
+/// The maximum of each window; the first of equal values is kept. The gradient goes to the position that was kept.
+public struct MaxPooling: Layer {
+    private let windows: PoolingWindows
+
+    /// inputShape is [channels, height, width].
+    public init(inputShape: [Int], window: Int, stride: Int, padding: Int = 0) {
+        windows = PoolingWindows(inputShape: inputShape, window: window, stride: stride, padding: padding)
+    }
+
+    public var kind: String { "max-pool" }
+    public var outputShape: [Int] { windows.outputShape }
+
+    public func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        let planes = x.shape[0] * outputShape[0]
+        let kept = engine.maxima(x, windows.windows.repeated(copies: planes, stride: windows.inputPlane))
+        return (engine.gather(x, kept, shape: [x.shape[0]] + outputShape), Tape(indices: kept))
+    }
+
+    public func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        guard wantsInputGradient else { return (nil, []) }
+        // Output o kept position tape.indices[o]: as lists of one index each, inverted, the outputs of every position.
+        let outputs = tape.indices.count
+        let kept = IndexLists(offsets: (0...outputs).map { Int32($0) }, indices: tape.indices)
+        let shape = [g.shape[0]] + windows.inputShape
+        return (engine.gatherSums(g, kept.inverted(positions: shape.reduce(1, *)), shape: shape), [])
+    }
+}

@@ -1,0 +1,174 @@
+import Arithmetics
+
+/// Performs operations on whole tensors in one arithmetic, and numbers them: the ordinal of an operation within a step is
+/// part of where its roundings happen (contract, section 2).
+///
+/// A layer is a short program over an engine. Every result depends on the arithmetic, the operands and the number of
+/// operations before it, never on the threads.
+public struct Engine<A: Arithmetic>: Sendable {
+    public typealias T = Tensor<A.Scalar>
+
+    public let arithmetic: A
+    /// The place of the next operation.
+    public private(set) var site: Site
+
+    /// Operations of evaluation passes are numbered from here.
+    public static var evaluationSite: UInt64 { 1 << 32 }
+
+    public init(_ arithmetic: A, step: UInt64 = 0, threads: Int = 1, evaluation: Bool = false) {
+        self.arithmetic = arithmetic
+        site = Site(step: step, operation: evaluation ? Engine.evaluationSite : 0, threads: threads)
+    }
+
+    private mutating func next() -> Site {
+        defer { site.operation += 1 }
+        return site
+    }
+
+    /// A tensor whose elements `body` writes.
+    private func tensor(_ shape: [Int], _ body: (inout MutableSpan<A.Scalar>) -> Void) -> T {
+        let count = shape.reduce(1, *)
+        let elements = [A.Scalar](unsafeUninitializedCapacity: count) { buffer, used in
+            // Kernels write every element; plain bits need no initialisation before that.
+            var span = buffer.extracting(0..<count).mutableSpan
+            body(&span)
+            used = count
+        }
+        return Tensor(elements, shape: shape)
+    }
+
+    // MARK: Constants
+
+    public func constant(_ x: ExactValue) -> A.Scalar { arithmetic.constant(x) }
+    /// 1/n, rounded once.
+    public func reciprocal(_ n: Int) -> A.Scalar { arithmetic.constant(Rational(1, n)) }
+    public func scalar(_ value: A.Scalar) -> T { Tensor([value], shape: [1]) }
+
+    // MARK: Products
+
+    /// A × B of two matrices, either one transposed as it is stored: [m, k] × [k, n] = [m, n].
+    public mutating func matmul(_ a: T, _ b: T, transposeA: Bool = false, transposeB: Bool = false) -> T {
+        precondition(a.shape.count == 2 && b.shape.count == 2, "matmul wants matrices")
+        let (m, k) = transposeA ? (a.shape[1], a.shape[0]) : (a.shape[0], a.shape[1])
+        let (inner, n) = transposeB ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
+        precondition(inner == k, "inner sizes differ")
+        let shape = MatmulShape(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
+        let site = next()
+        return tensor([m, n]) {
+            arithmetic.matmul(a.elements.span, b.elements.span, into: &$0, shape, at: site)
+        }
+    }
+
+    /// Σ x × y over all elements, in order: shape [1].
+    public mutating func dot(_ x: T, _ y: T) -> T {
+        let n = x.count
+        return matmul(x.reshaped([1, n]), y.reshaped([n, 1])).reshaped([1])
+    }
+
+    public mutating func convolve(_ x: T, _ w: T, _ s: ConvolutionShape) -> T {
+        let site = next()
+        return tensor([s.batch, s.outChannels, s.outHeight, s.outWidth]) {
+            arithmetic.convolve(x.elements.span, w.elements.span, into: &$0, s, at: site)
+        }
+    }
+
+    public mutating func convolveInputGradient(_ g: T, _ w: T, _ s: ConvolutionShape) -> T {
+        let site = next()
+        return tensor([s.batch, s.inChannels, s.inHeight, s.inWidth]) {
+            arithmetic.convolveInputGradient(g.elements.span, w.elements.span, into: &$0, s, at: site)
+        }
+    }
+
+    public mutating func convolveKernelGradient(_ g: T, _ x: T, _ s: ConvolutionShape) -> T {
+        let site = next()
+        return tensor([s.outChannels, s.inChannels / s.groups, s.kernelHeight, s.kernelWidth]) {
+            arithmetic.convolveKernelGradient(g.elements.span, x.elements.span, into: &$0, s, at: site)
+        }
+    }
+
+    // MARK: Elementwise
+
+    public mutating func map(_ f: UnaryFunction<A.Scalar>, _ x: T) -> T {
+        let site = next()
+        return tensor(x.shape) { arithmetic.map(f, x.elements.span, into: &$0, at: site) }
+    }
+
+    /// f(x, y) element by element, y repeated as said; nil when both have the same count.
+    public mutating func zip(_ f: BinaryFunction<A.Scalar>, _ x: T, _ y: T, _ repetition: Repetition? = nil) -> T {
+        precondition(repetition != nil || x.count == y.count, "shapes do not match")
+        let site = next()
+        return tensor(x.shape) {
+            arithmetic.zip(
+                f, x.elements.span, y.elements.span, repetition ?? .none(y.count), into: &$0, at: site)
+        }
+    }
+
+    /// x with one scalar: f(x[e], y).
+    public mutating func zip(_ f: BinaryFunction<A.Scalar>, _ x: T, _ y: A.Scalar) -> T {
+        zip(f, x, scalar(y), .scalar)
+    }
+
+    // MARK: Sums
+
+    /// Sums over all axes but the one that `out` numbers: x of shape [outer, out, inner], result [out].
+    public mutating func sums(_ x: T, outer: Int, out: Int, inner: Int) -> T {
+        precondition(x.count == outer * out * inner, "shapes do not match")
+        let site = next()
+        return tensor([out]) { arithmetic.sums(x.elements.span, outer: outer, inner: inner, into: &$0, at: site) }
+    }
+
+    /// Σ of all elements, in order: shape [1].
+    public mutating func sum(_ x: T) -> T { sums(x, outer: 1, out: 1, inner: x.count) }
+
+    /// Σ × round(1/count): shape [1].
+    public mutating func mean(_ x: T) -> T {
+        let total = sum(x)
+        return zip(.multiply, total, reciprocal(x.count))
+    }
+
+    /// Sums at lists of indices: result of the given shape, one element a list.
+    public mutating func gatherSums(_ x: T, _ lists: IndexLists, shape: [Int]) -> T {
+        let site = next()
+        return tensor(shape) { arithmetic.gatherSums(x.elements.span, lists, into: &$0, at: site) }
+    }
+
+    // MARK: Choosing, without rounding
+
+    /// For each list the index of the element its maximum scan keeps (contract, section 2).
+    public func maxima(_ x: T, _ lists: IndexLists) -> [Int32] {
+        [Int32](unsafeUninitializedCapacity: lists.rows) { buffer, used in
+            var span = buffer.extracting(0..<lists.rows).mutableSpan
+            arithmetic.maxima(x.elements.span, lists, into: &span)
+            used = lists.rows
+        }
+    }
+
+    /// The elements at the given indices.
+    public func gather(_ x: T, _ indices: [Int32], shape: [Int]) -> T {
+        Tensor(indices.map { x.elements[Int($0)] }, shape: shape)
+    }
+
+    /// x with `values` in place of the elements at the given indices.
+    public func scatter(_ values: T, into x: T, at indices: [Int32]) -> T {
+        var result = x
+        for (i, index) in indices.enumerated() { result.elements[Int(index)] = values.elements[i] }
+        return result
+    }
+
+    // MARK: Update
+
+    /// One SGD update of one parameter, in place. `velocity` may be nil when there is no momentum.
+    public mutating func descend(
+        _ weights: inout T, _ velocity: inout T?, _ gradient: T, _ constants: DescentConstants<A.Scalar>
+    ) {
+        let site = next()
+        let shape = weights.shape
+        precondition(gradient.count == weights.count, "shapes do not match")
+        var buffer = constants.momentum == nil ? [] : velocity?.elements ?? gradient.elements
+        velocity = nil
+        var span = weights.elements.mutableSpan
+        var bufferSpan = buffer.mutableSpan
+        arithmetic.descend(&span, &bufferSpan, gradient.elements.span, constants, at: site)
+        if constants.momentum != nil { velocity = Tensor(buffer, shape: shape) }
+    }
+}

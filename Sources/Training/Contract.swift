@@ -1,0 +1,3 @@
+/// Version of the arithmetic contract (Documentation/contract.md). Any change of bits raises it; traces, digests' headers and
+/// JSON name it.
+public let contractVersion = 1

@@ -1,0 +1,104 @@
+import Arithmetics
+import Networks
+import TensorFiles
+
+/// A study with its data loaded and checked: what every run of it starts from.
+public struct PreparedStudy: Sendable {
+    public let study: Study
+    public let data: DataSet
+    public let batches: BatchOrder
+    /// One starting point for all arithmetics, unless the grid is `exact`.
+    private let shared: StartingPoint?
+
+    /// Loads and checks everything a study names.
+    ///
+    /// - Throws: `StudyError`, `ModelError`, `DataError` or `FileError`: one line.
+    public init(_ study: Study) throws {
+        guard !study.arithmetics.isEmpty else {
+            throw StudyError("arithmetics: none given; name at least one, such as float, double or mpfr:256")
+        }
+        for (i, name) in study.arithmetics.enumerated() where study.arithmetics[..<i].contains(name) {
+            throw StudyError("arithmetics: \(name) is given twice")
+        }
+        self.study = study
+        data = try DataSet(named: study.data, testFraction: study.testFraction, seed: study.seed)
+        batches = try BatchOrder(
+            sampleCount: data.training.count, batchSize: study.batch, order: study.order, lastBatch: study.lastBatch,
+            seed: study.seed)
+        switch study.grid {
+        case .coarsest:
+            shared = try StartingPoint(study, data, grid: .coarsest(study.participants.map(\.format)))
+        case .format(_, let format): shared = try StartingPoint(study, data, grid: format)
+        case .exact: shared = nil
+        }
+        if shared == nil {
+            // Whatever is wrong should show now, not when a run begins.
+            for name in study.participants { _ = try StartingPoint(study, data, grid: name.format) }
+        }
+        let point = try startingPoint(for: study.participants[0])
+        let elements = point.network.largestActivation.multipliedReportingOverflow(by: study.batch)
+        guard !elements.overflow, elements.partialValue < Int(Int32.max) else {
+            throw StudyError("batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
+        }
+    }
+
+    /// Network, starting weights, inputs and hyper-parameters for one arithmetic.
+    public func startingPoint(for name: ArithmeticName) throws -> StartingPoint {
+        try shared ?? StartingPoint(study, data, grid: name.format)
+    }
+}
+
+/// Everything a run starts from, as numbers of one grid: contract, section 5.
+public struct StartingPoint: Sendable {
+    public let grid: Format
+    public let network: Network
+    /// Weights in declaration order.
+    public let parameters: [ExactArray]
+    public let inputs: Inputs
+    public let momentum: ExactValue
+    public let weightDecay: ExactValue
+    public let clip: ExactValue?
+    /// What became 0 or infinite on the grid, a line each.
+    public let notes: [String]
+
+    init(_ study: Study, _ data: DataSet, grid: Format) throws {
+        self.grid = grid
+        network = try study.model.network(for: data.shape, classes: data.classes, grid: grid)
+        inputs = try Inputs(data, normalization: study.normalization, grid: grid)
+        momentum = grid.round(study.optimizer.momentum)
+        weightDecay = grid.round(study.optimizer.weightDecay)
+        clip = study.clip.map { grid.round($0) }
+        var notes: [String] = []
+        for (field, exact) in [
+            ("lr", study.optimizer.rate), ("momentum", study.optimizer.momentum),
+            ("weight-decay", study.optimizer.weightDecay), ("clip", study.clip ?? Rational(0)),
+        ] where exact != Rational(0) {
+            switch grid.round(exact).kind {
+            case .zero: notes.append("\(field) \(exact) is 0 on the grid")
+            case .infinite: throw StudyError("\(field): \(exact) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))")
+            default: break
+            }
+        }
+        if inputs.roundedToZero > 0 { notes.append("\(inputs.roundedToZero) inputs became 0 on the grid") }
+        if let path = study.initFrom {
+            let file = try WeightFile(path, study.nameMap, network)
+            parameters = file.values.map { $0.rounded(to: grid) }
+            for (i, parameter) in network.parameters.enumerated() {
+                var vanished = 0
+                for j in 0..<parameters[i].count {
+                    switch (file.values[i][j].kind, parameters[i][j].kind) {
+                    case (.finite, .zero): vanished += 1
+                    case (.finite, .infinite):
+                        throw StudyError(
+                            "\(path): \(parameter.name)[\(j)] is \(file.values[i][j].decimal(digits: 6)), which overflows the grid")
+                    default: break
+                    }
+                }
+                if vanished > 0 { notes.append("\(vanished) values of \(parameter.name) became 0 on the grid") }
+            }
+        } else {
+            parameters = study.initializer.parameters(of: network, seed: study.seed, grid: grid)
+        }
+        self.notes = notes
+    }
+}

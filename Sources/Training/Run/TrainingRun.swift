@@ -1,0 +1,134 @@
+import Arithmetics
+import Networks
+import Tensors
+
+/// Training in one arithmetic: batches, forward, backward, clipping, SGD. The order of operations is the contract's.
+struct TrainingRun<A: Arithmetic>: Run {
+    let name: ArithmeticName
+    private let arithmetic: A
+    private let study: Study
+    private let start: StartingPoint
+    private let threads: Int
+    /// The input table in this arithmetic.
+    private let table: Tensor<A.Scalar>
+    private let momentumFactor: A.Scalar?
+    private let weightDecay: A.Scalar?
+    private let clip: A.Scalar?
+
+    private var batches: BatchOrder
+    private(set) var step = 0
+    private var parameters: [Tensor<A.Scalar>]
+    /// One a parameter; nil before the first update and without momentum.
+    private var velocities: [Tensor<A.Scalar>?]
+
+    init(_ prepared: PreparedStudy, _ name: ArithmeticName, _ arithmetic: A, threads: Int) throws {
+        let start = try prepared.startingPoint(for: name)
+        self.name = name
+        self.arithmetic = arithmetic
+        self.start = start
+        self.threads = threads
+        study = prepared.study
+        batches = prepared.batches
+        table = Tensor(arithmetic.array(start.inputs.table), shape: [start.inputs.table.count])
+        momentumFactor = study.optimizer.momentum == Rational(0) ? nil : arithmetic.constant(start.momentum)
+        weightDecay = study.optimizer.weightDecay == Rational(0) ? nil : arithmetic.constant(start.weightDecay)
+        clip = start.clip.map { arithmetic.constant($0) }
+        parameters = Swift.zip(start.network.parameters, start.parameters).map { parameter, values in
+            Tensor(arithmetic.array(values), shape: parameter.shape.shape)
+        }
+        velocities = [Tensor<A.Scalar>?](repeating: nil, count: parameters.count)
+    }
+
+    mutating func advance(observe: Observation) -> Update {
+        var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
+        let samples = batches.batch(step)
+        let x = inputs(start.inputs.training, samples, engine)
+        var activations: [TensorStore.NamedTensor] = []
+        let exact = arithmetic
+        let record: ((String, Tensor<A.Scalar>) -> Void)? = observe.contains(.activations)
+            ? { name, output in
+                activations.append(
+                    TensorStore.NamedTensor(
+                        name: name, shape: output.shape, values: exact.exactArray(output.elements.span)))
+            } : nil
+        let (output, tapes) = start.network.forward(x, parameters, &engine, record: record)
+        let (loss, gradient) = study.loss.evaluate(
+            output, labels: start.inputs.training.labels(of: samples), &engine)
+        var gradients = start.network.backward(gradient, tapes, parameters, &engine)
+        var update = Update(loss: arithmetic.exactValue(loss.elements[0]))
+        update.activations = activations
+        if observe.contains(.gradients) {
+            update.gradients = gradients.map { arithmetic.exactArray($0.elements.span) }
+        }
+        if let clip { Self.clip(&gradients, at: clip, &engine) }
+        let rate = study.schedule.rate(
+            study.optimizer.rate, update: step, updatesPerEpoch: batches.updatesPerEpoch, grid: start.grid)
+        let constants = DescentConstants(
+            rate: arithmetic.constant(rate), momentum: momentumFactor, weightDecay: weightDecay,
+            nesterov: study.optimizer.nesterov, isFirst: step == 0, k: study.optimizer.k)
+        for i in parameters.indices {
+            engine.descend(&parameters[i], &velocities[i], gradients[i], constants)
+        }
+        step += 1
+        return update
+    }
+
+    /// Clipping at c: n = √dot(g, g), one reduction over all parameters in declaration order; if n > c, g × (c ÷ n). A NaN
+    /// norm clips nothing.
+    private static func clip(_ gradients: inout [Tensor<A.Scalar>], at c: A.Scalar, _ engine: inout Engine<A>) {
+        let all = gradients.flatMap(\.elements)
+        let flat = Tensor(all, shape: [all.count])
+        let norm = engine.map(.squareRoot, engine.dot(flat, flat))
+        guard engine.arithmetic.compare(norm.elements[0], c) == .greater else { return }
+        let factor = engine.zip(.divide, engine.scalar(c), norm)
+        for i in gradients.indices { gradients[i] = engine.zip(.multiply, gradients[i], factor, .scalar) }
+    }
+
+    private func inputs(_ part: CodedSamples, _ samples: [Int], _ engine: Engine<A>) -> Tensor<A.Scalar> {
+        engine.gather(table, part.codes(of: samples), shape: [samples.count] + start.network.inputShape)
+    }
+
+    func classes(of samples: [Int]) -> [Int] {
+        var result: [Int] = []
+        // In pieces, to bound the memory; a sample's outputs do not depend on its neighbours.
+        for first in stride(from: 0, to: samples.count, by: 256) {
+            let piece = Array(samples[first..<min(first + 256, samples.count)])
+            var engine = Engine(arithmetic, step: UInt64(step), threads: threads, evaluation: true)
+            let (output, _) = start.network.forward(inputs(start.inputs.test, piece, engine), parameters, &engine)
+            result += start.network.classes(of: output, engine)
+        }
+        return result
+    }
+
+    var state: ExactState {
+        ExactState(
+            step: step, parameters: parameters.map { arithmetic.exactArray($0.elements.span) },
+            momentum: velocities.compactMap { $0 }.map { arithmetic.exactArray($0.elements.span) })
+    }
+
+    mutating func adopt(_ state: ExactState) {
+        precondition(state.parameters.count == parameters.count, "a state of another network")
+        step = state.step
+        parameters = Swift.zip(parameters, state.parameters).map { old, values in
+            Tensor(arithmetic.array(values), shape: old.shape)
+        }
+        velocities = parameters.indices.map { i in
+            guard i < state.momentum.count else { return nil }
+            return Tensor(arithmetic.array(state.momentum[i]), shape: parameters[i].shape)
+        }
+    }
+
+    var digest: String {
+        var digest = Digest()
+        for parameter in parameters { digest.update(encoding(parameter)) }
+        return digest.hexadecimal()
+    }
+
+    var tensorDigests: [String] { parameters.map { Digest.hexadecimal(of: encoding($0)) } }
+
+    private func encoding(_ tensor: Tensor<A.Scalar>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        arithmetic.encode(tensor.elements.span, into: &bytes)
+        return bytes
+    }
+}

@@ -1,0 +1,125 @@
+import Arithmetics
+import Networks
+import TensorFiles
+
+extension Study {
+    /// The whole study, as every output echoes it: exact decimals and quotients as texts.
+    public var json: JSONValue {
+        var object = JSONObject()
+        object["model"] = model.json
+        object["loss"] = JSONValue(loss.rawValue)
+        object["init"] = JSONValue(initializer.description)
+        object["init-from"] = initFrom.map { JSONValue($0) } ?? JSONValue.null
+        object["map"] = JSONValue(nameMap.map { JSONValue("\($0.theirs)=\($0.ours)") })
+        object["data"] = JSONValue(data)
+        object["test-fraction"] = JSONValue(testFraction.description)
+        object["normalize"] = JSONValue(normalization.description)
+        object["batch"] = JSONValue(batch)
+        object["last-batch"] = JSONValue(lastBatch.rawValue)
+        object["steps"] = JSONValue(steps)
+        object["seed"] = JSONNumber(literal: "\(seed)").map { JSONValue.number($0) } ?? JSONValue.null
+        object["order"] = JSONValue(order.rawValue)
+        object["optimizer"] = [
+            "lr": JSONValue(optimizer.rate.description), "momentum": JSONValue(optimizer.momentum.description),
+            "weight-decay": JSONValue(optimizer.weightDecay.description), "nesterov": JSONValue(optimizer.nesterov),
+            "k": JSONValue(optimizer.k),
+        ]
+        object["schedule"] = JSONValue(schedule.description)
+        object["clip"] = JSONValue(clip?.description ?? "none")
+        object["grid"] = JSONValue(grid.description)
+        object["arithmetics"] = JSONValue(arithmetics.map { JSONValue($0.description) })
+        object["reference"] = effectiveReference.map { JSONValue($0.description) } ?? JSONValue.null
+        return JSONValue(object)
+    }
+
+    /// What of the study a result's digest covers: all but where files lie and how their tensors are named, which two machines
+    /// need not share. What the files hold shows in the result itself.
+    public var portableJSON: JSONValue {
+        var study = self
+        study.initFrom = initFrom.map { _ in "file" }
+        study.nameMap = []
+        if let colon = data.firstIndex(of: ":"), !data.hasPrefix("synthetic:") { study.data = String(data[..<colon]) }
+        return study.json
+    }
+
+    /// The study as YAML that reads back as the same study.
+    public var yaml: String {
+        var lines: [String] = []
+        switch model {
+        case .layers(let layers):
+            lines.append("model:")
+            lines += layers.map { "  - \($0.text)" }
+        default: lines.append("model: \(model.text)")
+        }
+        lines.append("loss: \(loss.rawValue)")
+        lines.append("init: \(initializer)")
+        if let initFrom { lines.append("init-from: \(JSONValue(initFrom).text())") }
+        if !nameMap.isEmpty {
+            lines.append("map: [\(nameMap.map { JSONValue("\($0.theirs)=\($0.ours)").text() }.joined(separator: ", "))]")
+        }
+        lines.append("data: \(JSONValue(data).text())")
+        lines.append("test-fraction: \(testFraction)")
+        lines.append("normalize: \(JSONValue(normalization.description).text())")
+        lines.append("batch: \(batch)")
+        lines.append("last-batch: \(lastBatch.rawValue)")
+        lines.append("steps: \(steps)")
+        lines.append("seed: \(seed)")
+        lines.append("order: \(order.rawValue)")
+        lines.append(
+            "optimizer: {lr: \(optimizer.rate), momentum: \(optimizer.momentum), weight-decay: \(optimizer.weightDecay), "
+                + "nesterov: \(optimizer.nesterov), k: \(optimizer.k)}")
+        lines.append("schedule: \(JSONValue(schedule.description).text())")
+        lines.append("clip: \(clip?.description ?? "none")")
+        lines.append("grid: \(grid)")
+        lines.append("arithmetics: [\(arithmetics.map { JSONValue($0.description).text() }.joined(separator: ", "))]")
+        if let reference { lines.append("reference: \(JSONValue(reference.description).text())") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension ModelSpecification {
+    /// A zoo model by name.
+    public var text: String {
+        switch self {
+        case .mlp(let sizes): "mlp(\(sizes.map(String.init).joined(separator: ",")))"
+        case .lenet5: "lenet5"
+        case .cnnSmall: "cnn-small"
+        case .layers(let layers): "[\(layers.map(\.text).joined(separator: ", "))]"
+        }
+    }
+
+    var json: JSONValue {
+        guard case .layers(let layers) = self else { return JSONValue(text) }
+        return JSONValue(layers.map { JSONValue($0.text) })
+    }
+}
+
+extension LayerSpecification {
+    /// The layer as a study writes it.
+    public var text: String {
+        switch self {
+        case .dense(let outputs, let bias):
+            return bias ? "dense: \(outputs)" : "dense: {out: \(outputs), bias: false}"
+        case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias):
+            var parts = ["out: \(channels)", "kernel: \(kernel)"]
+            if stride != 1 { parts.append("stride: \(stride)") }
+            if padding != 0 { parts.append("pad: \(padding)") }
+            if groups != 1 { parts.append("groups: \(groups)") }
+            if !bias { parts.append("bias: false") }
+            return "conv: {\(parts.joined(separator: ", "))}"
+        case .averagePool(let window, let stride, let padding): return pool("average-pool", window, stride, padding)
+        case .maxPool(let window, let stride, let padding): return pool("max-pool", window, stride, padding)
+        case .flatten: return "flatten"
+        case .relu: return "relu"
+        case .sigmoid: return "sigmoid"
+        case .tanh: return "tanh"
+        case .softplus: return "softplus"
+        case .swish(let beta): return "swish: \(beta)"
+        }
+    }
+
+    private func pool(_ name: String, _ window: Int, _ stride: Int, _ padding: Int) -> String {
+        if stride == window, padding == 0 { return "\(name): \(window)" }
+        return "\(name): {size: \(window), stride: \(stride), pad: \(padding)}"
+    }
+}

@@ -1,0 +1,94 @@
+import Arithmetics
+import Networks
+
+/// Everything that determines a result: network, data, hyper-parameters, seed, arithmetics. Numbers are exact, as written.
+///
+/// A study is read from YAML (`init(yaml:)`) and from flags (`set(_:to:)`), flags last, and is echoed whole in every output.
+public struct Study: Sendable, Hashable {
+    public var model: ModelSpecification = .mlp([64, 32, 10])
+    public var loss: Loss = .crossEntropy
+    public var initializer: Initializer = .torch
+    /// A file of tensors that replaces the initialiser's values.
+    public var initFrom: String?
+    /// Names in that file that differ from ours.
+    public var nameMap: [NameMapping] = []
+    public var data = "digits"
+    public var testFraction = Rational(1, 5)
+    public var normalization = Normalization.none
+    public var batch = 32
+    public var lastBatch: BatchOrder.LastBatch = .drop
+    public var steps = 100
+    public var seed: UInt64 = 1
+    public var order: BatchOrder.Order = .shuffled
+    public var optimizer = OptimizerSettings()
+    public var schedule = Schedule()
+    /// Global norm at which gradients are clipped.
+    public var clip: Rational?
+    public var grid: GridChoice = .coarsest
+    public var arithmetics: [ArithmeticName] = []
+    public var reference: ArithmeticName?
+
+    public init() {}
+
+    /// The reference: as given, or the most precise of the arithmetics; nil for one arithmetic alone.
+    public var effectiveReference: ArithmeticName? {
+        if let reference { return reference }
+        guard arithmetics.count > 1 else { return nil }
+        // The first of the most precise.
+        return arithmetics.max { a, b in a.format.precision < b.format.precision }.flatMap { best in
+            arithmetics.first { $0.format.precision == best.format.precision }
+        }
+    }
+
+    /// Every arithmetic that takes part, once each: those compared, then the reference if it is not among them.
+    public var participants: [ArithmeticName] {
+        var all = arithmetics
+        if let reference = effectiveReference, !all.contains(reference) { all.append(reference) }
+        return all
+    }
+}
+
+/// SGD as a study writes it; exact numbers.
+public struct OptimizerSettings: Sendable, Hashable {
+    public var rate = Rational(decimal: "0.1") ?? Rational(1, 10)
+    public var momentum = Rational(0)
+    public var weightDecay = Rational(0)
+    public var nesterov = false
+    public var k = 1
+
+    public init() {}
+}
+
+/// The numbers that hyper-parameters, inputs and initial weights start on: contract, section 5.
+public enum GridChoice: Sendable, Hashable, CustomStringConvertible {
+    /// What every compared arithmetic holds.
+    case coarsest
+    /// Each arithmetic's own format.
+    case exact
+    case format(name: String, Format)
+
+    public var description: String {
+        switch self {
+        case .coarsest: "coarsest"
+        case .exact: "exact"
+        case .format(let name, _): name
+        }
+    }
+}
+
+/// `THEIRS=OURS`: a tensor of a file under another name.
+public struct NameMapping: Sendable, Hashable {
+    public let theirs: String
+    public let ours: String
+
+    public init(theirs: String, ours: String) {
+        self.theirs = theirs
+        self.ours = ours
+    }
+}
+
+/// A study that cannot be run: one line, where, what, and what would be right.
+public struct StudyError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
