@@ -60,9 +60,8 @@ public struct ExactArray: Equatable, Sendable {
         set {
             precondition(newValue.significantBits <= precision, "the value has more bits than the array")
             let start = index * stride
-            let x = newValue.mpfr()
             let rounded = MPFRVariable(precision: precision)
-            withWidestExponentRange { _ = mpfr_set(rounded.pointer, x.pointer, MPFR_RNDN) }
+            withWidestExponentRange { newValue.withMPFR { _ = mpfr_set(rounded.pointer, $0, MPFR_RNDN) } }
             let header = rounded.pointer.pointee
             let regular = newValue.kind == .finite
             words[start] = UInt64(bitPattern: Int64(header._mpfr_exp))

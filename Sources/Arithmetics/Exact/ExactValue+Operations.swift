@@ -3,11 +3,9 @@ import CMPFR
 extension ExactValue {
     /// The exact product; NaN for 0 × ∞.
     public func times(_ other: ExactValue) -> ExactValue {
-        let x = mpfr()
-        let y = other.mpfr()
         let product = MPFRVariable(precision: max(2, 64 * (limbs.count + other.limbs.count)))
         return withWidestExponentRange {
-            mpfr_mul(product.pointer, x.pointer, y.pointer, MPFR_RNDN)
+            withMPFR { x in other.withMPFR { y in _ = mpfr_mul(product.pointer, x, y, MPFR_RNDN) } }
             return ExactValue(product.pointer)
         }
     }
@@ -44,10 +42,9 @@ extension ExactValue {
     /// correctly rounded sums: proved algorithms using rounding to odd*, section 3).
     func dividedForRounding(by k: Int) -> ExactValue {
         guard kind == .finite else { return self }
-        let x = mpfr()
         let quotient = MPFRVariable(precision: 2 * Format.precisions.upperBound)
         return withWidestExponentRange {
-            let ternary = mpfr_div_si(quotient.pointer, x.pointer, k, MPFR_RNDZ)
+            let ternary = withMPFR { mpfr_div_si(quotient.pointer, $0, k, MPFR_RNDZ) }
             if ternary != 0 { quotient.pointer.pointee._mpfr_d[0] |= 1 }
             return ExactValue(quotient.pointer)
         }

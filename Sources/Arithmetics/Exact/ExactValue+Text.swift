@@ -80,8 +80,7 @@ extension ExactValue {
         case .finite: break
         }
         var e: mpfr_exp_t = 0
-        let x = mpfr()
-        guard let raw = mpfr_get_str(nil, &e, 10, digits, x.pointer, MPFR_RNDN) else { return "NaN" }
+        guard let raw = withMPFR({ mpfr_get_str(nil, &e, 10, digits, $0, MPFR_RNDN) }) else { return "NaN" }
         defer { mpfr_free_str(raw) }
         var text = String(cString: raw)
         let sign = text.hasPrefix("-") ? "-" : ""

@@ -80,8 +80,9 @@ public struct ExactValue: Hashable, Sendable {
         return limbs.count * 64 - low.trailingZeroBitCount
     }
 
-    /// An MPFR variable holding exactly this number.
-    public func mpfr() -> MPFRVariable {
+    /// Lends `body` an MPFR variable holding exactly this number. (A closure, because a variable that a function returned would
+    /// be freed before the C function it was made for had read it.)
+    public func withMPFR<R>(_ body: (mpfr_srcptr) throws -> R) rethrows -> R {
         let x = MPFRVariable(precision: max(2, limbs.count * 64))
         let sign: Int32 = isNegative ? -1 : 1
         switch kind {
@@ -93,11 +94,11 @@ public struct ExactValue: Hashable, Sendable {
             x.pointer.pointee._mpfr_exp = mpfr_exp_t(exponent)
             x.pointer.pointee._mpfr_sign = sign
         }
-        return x
+        return try body(x.pointer)
     }
 
     /// The nearest binary64 (ties to even; subnormals and overflow as in IEEE 754).
-    public var double: Double { mpfr_get_d(mpfr().pointer, MPFR_RNDN) }
+    public var double: Double { withMPFR { mpfr_get_d($0, MPFR_RNDN) } }
 
     public var negated: ExactValue {
         isNaN ? self : ExactValue(kind: kind, isNegative: !isNegative, exponent: exponent, limbs: limbs)

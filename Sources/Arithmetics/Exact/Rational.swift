@@ -74,7 +74,7 @@ public struct Rational: Hashable, Sendable {
     public init?(_ value: ExactValue) {
         guard value.isFinite, abs(value.exponent) <= 100_000 else { return nil }
         let q = GMPRational()
-        mpfr_get_q(q.pointer, value.mpfr().pointer)
+        value.withMPFR { mpfr_get_q(q.pointer, $0) }
         self.init(q)
     }
 
@@ -92,9 +92,8 @@ public struct Rational: Hashable, Sendable {
 
     /// The whole number below or at this one, if it fits.
     public var floor: Int? {
-        let q = gmp()
         let z = GMPRational()
-        __gmpz_fdiv_q(mpq_numref_(z.pointer), mpq_numref_(q.pointer), mpq_denref_(q.pointer))
+        withGMP { q in __gmpz_fdiv_q(mpq_numref_(z.pointer), mpq_numref_(q), mpq_denref_(q)) }
         guard __gmpz_fits_slong_p(mpq_numref_(z.pointer)) != 0 else { return nil }
         return __gmpz_get_si(mpq_numref_(z.pointer))
     }
@@ -108,39 +107,37 @@ public struct Rational: Hashable, Sendable {
     }
 
     var decimalNumerator: String {
-        let q = gmp()
-        return GMPRational.text(mpq_numref_(q.pointer), base: 10)
+        withGMP { GMPRational.text(mpq_numref_($0), base: 10) }
     }
 
     var decimalDenominator: String {
-        let q = gmp()
-        return GMPRational.text(mpq_denref_(q.pointer), base: 10)
+        withGMP { GMPRational.text(mpq_denref_($0), base: 10) }
     }
 
     /// The nth power, n >= 0.
     public func power(_ n: Int) -> Rational {
-        let q = gmp()
         let r = GMPRational()
-        __gmpz_pow_ui(mpq_numref_(r.pointer), mpq_numref_(q.pointer), UInt(n))
-        __gmpz_pow_ui(mpq_denref_(r.pointer), mpq_denref_(q.pointer), UInt(n))
+        withGMP { q in
+            __gmpz_pow_ui(mpq_numref_(r.pointer), mpq_numref_(q), UInt(n))
+            __gmpz_pow_ui(mpq_denref_(r.pointer), mpq_denref_(q), UInt(n))
+        }
         return Rational(r)
     }
 
     private static func combine(
         _ a: Rational, _ b: Rational, _ operation: (mpq_ptr, mpq_srcptr, mpq_srcptr) -> Void
     ) -> Rational {
-        let x = a.gmp()
-        let y = b.gmp()
         let r = GMPRational()
-        operation(r.pointer, x.pointer, y.pointer)
+        a.withGMP { x in b.withGMP { y in operation(r.pointer, x, y) } }
         return Rational(r)
     }
 
-    func gmp() -> GMPRational {
+    /// Lends `body` a GMP rational of this value.
+    func withGMP<R>(_ body: (mpq_ptr) -> R) -> R {
         let q = GMPRational()
         __gmpz_set_str(mpq_numref_(q.pointer), numerator, 16)
         __gmpz_set_str(mpq_denref_(q.pointer), denominator, 16)
-        return q
+        return body(q.pointer)
     }
 }
 

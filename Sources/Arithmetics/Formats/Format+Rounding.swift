@@ -11,14 +11,12 @@ extension Format {
 
     /// The nearest number of the format (ties to even), overflow to infinity and gradual underflow included: one rounding.
     public func round(_ x: Rational) -> ExactValue {
-        let q = x.gmp()
-        return rounding { mpfr_set_q($0, q.pointer, MPFR_RNDN) }
+        x.withGMP { q in rounding { mpfr_set_q($0, q, MPFR_RNDN) } }
     }
 
     /// The nearest number of the format (ties to even): one rounding.
     public func round(_ x: ExactValue) -> ExactValue {
-        let source = x.mpfr()
-        return rounding { mpfr_set($0, source.pointer, MPFR_RNDN) }
+        x.withMPFR { source in rounding { mpfr_set($0, source, MPFR_RNDN) } }
     }
 
     /// The nearest number of the format to factor × (1 + cos(π·q))/2, for 0 <= q <= 1: cosine schedules.
@@ -52,10 +50,10 @@ extension Format {
         let x = MPFRVariable(precision: bits)
         return withWidestExponentRange {
             mpfr_const_pi(x.pointer, angle)
-            mpfr_mul_q(x.pointer, x.pointer, h.gmp().pointer, angle)
+            h.withGMP { _ = mpfr_mul_q(x.pointer, x.pointer, $0, angle) }
             mpfr_cos(x.pointer, x.pointer, direction)
             mpfr_sqr(x.pointer, x.pointer, direction)
-            mpfr_mul_q(x.pointer, x.pointer, factor.gmp().pointer, direction)
+            factor.withGMP { _ = mpfr_mul_q(x.pointer, x.pointer, $0, direction) }
             return ExactValue(x.pointer)
         }
     }

@@ -14,7 +14,7 @@ public struct Binary32: IEEEArithmetic {
     public var name: String { ArithmeticName(.binary32, reduction: reduction).description }
     public var format: Format { .binary32 }
 
-    public func constant(_ x: ExactValue) -> Float { mpfr_get_flt(x.mpfr().pointer, MPFR_RNDN) }
+    public func constant(_ x: ExactValue) -> Float { x.withMPFR { mpfr_get_flt($0, MPFR_RNDN) } }
     public func exactValue(_ x: Float) -> ExactValue { ExactValue(x) }
 
     public func array(_ x: ExactArray) -> [Float] {

@@ -14,7 +14,7 @@ public struct Binary64: IEEEArithmetic {
     public var name: String { ArithmeticName(.binary64, reduction: reduction).description }
     public var format: Format { .binary64 }
 
-    public func constant(_ x: ExactValue) -> Double { mpfr_get_d(x.mpfr().pointer, MPFR_RNDN) }
+    public func constant(_ x: ExactValue) -> Double { x.withMPFR { mpfr_get_d($0, MPFR_RNDN) } }
     public func exactValue(_ x: Double) -> ExactValue { ExactValue(x) }
 
     public func array(_ x: ExactArray) -> [Double] {
