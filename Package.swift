@@ -37,7 +37,7 @@ let package = Package(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
         .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
-        .target(name: "Oracle", dependencies: ["Arithmetics", "Networks", "Training"]),
+        .target(name: "Oracle", dependencies: ["Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(name: "Reporting", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle"]),
         .executableTarget(
             name: "lockstep",
@@ -51,9 +51,9 @@ let package = Package(
         .testTarget(name: "ArithmeticsTests", dependencies: ["Arithmetics", "CMPFR"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "NetworksTests", dependencies: ["Arithmetics", "Tensors", "Networks"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "TensorFiles"]),
-        .testTarget(name: "ComparisonTests", dependencies: ["Comparison", "Training"]),
-        .testTarget(name: "OracleTests", dependencies: ["Oracle", "Training"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
+        .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
+        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "TensorFiles"]),
     ]

@@ -7,12 +7,13 @@ import Networks
 public protocol Run: Sendable {
     var name: ArithmeticName { get }
     var step: Int { get }
+    /// How many parameter tensors there are.
+    var parameterCount: Int { get }
     /// Weights and buffers after `step` updates.
     var state: ExactState { get }
-    /// SHA-256 over all parameters in declaration order, in the contract's encoding.
-    var digest: String { get }
-    /// SHA-256 of each parameter alone.
-    var tensorDigests: [String] { get }
+    func elementCount(ofParameter index: Int) -> Int
+    /// The bytes of one parameter in the contract's encoding (section 1), by its number in declaration order.
+    func encoding(ofParameter index: Int) -> [UInt8]
 
     /// Makes one update: forward, backward, clip, SGD.
     ///
@@ -23,6 +24,15 @@ public protocol Run: Sendable {
     mutating func adopt(_ state: ExactState)
     /// Predicted classes of test samples, in the order given.
     func classes(of samples: [Int]) -> [Int]
+}
+
+extension Run {
+    /// SHA-256 over all parameters in declaration order, in the contract's encoding.
+    public var digest: String {
+        var digest = Digest()
+        for i in 0..<parameterCount { digest.update(encoding(ofParameter: i)) }
+        return digest.hexadecimal()
+    }
 }
 
 /// Weights, momentum buffers and step of a run, exactly.

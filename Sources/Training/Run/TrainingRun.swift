@@ -118,17 +118,13 @@ struct TrainingRun<A: Arithmetic>: Run {
         }
     }
 
-    var digest: String {
-        var digest = Digest()
-        for parameter in parameters { digest.update(encoding(parameter)) }
-        return digest.hexadecimal()
-    }
+    var parameterCount: Int { parameters.count }
+    func elementCount(ofParameter index: Int) -> Int { parameters[index].count }
 
-    var tensorDigests: [String] { parameters.map { Digest.hexadecimal(of: encoding($0)) } }
-
-    private func encoding(_ tensor: Tensor<A.Scalar>) -> [UInt8] {
+    func encoding(ofParameter index: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        arithmetic.encode(tensor.elements.span, into: &bytes)
+        let elements = parameters[index].elements
+        arithmetic.encode(elements.span, into: &bytes)
         return bytes
     }
 }

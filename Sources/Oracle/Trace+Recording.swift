@@ -1,0 +1,126 @@
+import Arithmetics
+import Training
+
+/// How a trace is recorded or verified. None of it changes a result.
+public struct TraceOptions: Sendable {
+    public var instructionSet = InstructionSet.best
+    public var threads = 1
+    /// Tensors of at most this many elements are recorded with their values, so that a difference names the element.
+    public var valuesUpTo = 16
+    /// Called after each step of each run; returning false stops the work with `TraceInterrupted`.
+    public var progress: @Sendable (ArithmeticName, _ step: Int, _ of: Int) -> Bool = { _, _, _ in true }
+
+    public init() {}
+}
+
+/// Recording or verifying was told to stop.
+public struct TraceInterrupted: Error {}
+
+extension Trace {
+    /// Runs the study in each of its arithmetics and records every step.
+    ///
+    /// - Throws: what loading the study throws; `TraceInterrupted`.
+    public static func record(_ study: Study, provenance: [String] = [], _ options: TraceOptions) throws -> Trace {
+        let prepared = try PreparedStudy(study)
+        var trace = Trace(
+            contract: contractVersion, provenance: provenance, study: study, dataDigest: prepared.data.digest, sections: [])
+        for name in study.arithmetics {
+            let names = try prepared.startingPoint(for: name).network.parameters.map(\.name)
+            var run = try makeRun(prepared, in: name, instructionSet: options.instructionSet, threads: options.threads)
+            var steps = [Step(step: 0, loss: nil, tensors: entries(run, names, options))]
+            for step in 0..<study.steps {
+                let update = run.advance(observe: [])
+                steps.append(Step(step: step + 1, loss: update.loss, tensors: entries(run, names, options)))
+                guard options.progress(name, step + 1, study.steps) else { throw TraceInterrupted() }
+            }
+            trace.sections.append(Section(arithmetic: name, steps: steps))
+        }
+        return trace
+    }
+
+    private static func entries(_ run: any Run, _ names: [String], _ options: TraceOptions) -> [TensorEntry] {
+        names.indices.map { i in
+            let bytes = run.encoding(ofParameter: i)
+            let count = run.elementCount(ofParameter: i)
+            return TensorEntry(
+                name: names[i], digest: Digest.hexadecimal(of: bytes),
+                values: count <= options.valuesUpTo ? patterns(bytes, count) : nil)
+        }
+    }
+
+    /// The encoding of each element as one hexadecimal number.
+    static func patterns(_ bytes: [UInt8], _ count: Int) -> [String] {
+        guard count > 0 else { return [] }
+        let width = bytes.count / count
+        let digits = Array("0123456789abcdef".utf8)
+        return (0..<count).map { i in
+            let element = bytes[i * width..<(i + 1) * width].reversed()
+            return String(decoding: element.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        }
+    }
+
+    /// Runs the study again and compares every step.
+    ///
+    /// - Returns: the first difference, or nil when every bit was reproduced.
+    /// - Throws: `TraceError` when the trace cannot be judged here: another contract version, other data, tensors that the
+    ///   study does not have; what loading the study throws; `TraceInterrupted`.
+    public func verify(_ options: TraceOptions) throws -> TraceDifference? {
+        guard contract == contractVersion else {
+            throw TraceError("is of contract version \(contract); this program's is \(contractVersion)")
+        }
+        let prepared = try PreparedStudy(study)
+        guard prepared.data.digest == dataDigest else {
+            throw TraceError("was recorded on other data: \(study.data) has digest \(prepared.data.digest), not \(dataDigest)")
+        }
+        for section in sections {
+            let names = try prepared.startingPoint(for: section.arithmetic).network.parameters.map(\.name)
+            guard let first = section.steps.first, first.step == 0, section.steps.count == study.steps + 1 else {
+                throw TraceError("\(section.arithmetic): \(section.steps.count) steps recorded for a study of \(study.steps)")
+            }
+            for step in section.steps where step.tensors.map(\.name) != names {
+                throw TraceError("\(section.arithmetic): step \(step.step) does not name the study's tensors")
+            }
+            var run = try makeRun(
+                prepared, in: section.arithmetic, instructionSet: options.instructionSet, threads: options.threads)
+            if let difference = Trace.compare(run, first, loss: nil, section.arithmetic) { return difference }
+            for step in section.steps.dropFirst() {
+                let update = run.advance(observe: [])
+                if let difference = Trace.compare(run, step, loss: update.loss, section.arithmetic) { return difference }
+                guard options.progress(section.arithmetic, step.step, study.steps) else { throw TraceInterrupted() }
+            }
+        }
+        return nil
+    }
+
+    private static func compare(
+        _ run: any Run, _ step: Step, loss: ExactValue?, _ name: ArithmeticName
+    ) -> TraceDifference? {
+        if loss != step.loss {
+            return TraceDifference(
+                arithmetic: name, step: step.step, tensor: "loss", element: nil, recorded: step.loss?.hexadecimal ?? "none",
+                found: loss?.hexadecimal ?? "none")
+        }
+        for (i, entry) in step.tensors.enumerated() {
+            let bytes = run.encoding(ofParameter: i)
+            let digest = Digest.hexadecimal(of: bytes)
+            guard digest != entry.digest else { continue }
+            let found = patterns(bytes, run.elementCount(ofParameter: i))
+            if let values = entry.values, values.count == found.count,
+                let element = values.indices.first(where: { values[$0] != found[$0] })
+            {
+                return TraceDifference(
+                    arithmetic: name, step: step.step, tensor: entry.name, element: element, recorded: values[element],
+                    found: found[element])
+            }
+            return TraceDifference(
+                arithmetic: name, step: step.step, tensor: entry.name, element: nil, recorded: entry.digest, found: digest)
+        }
+        return nil
+    }
+}
+
+/// A trace that cannot be read or judged: one line.
+public struct TraceError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+}
