@@ -1,5 +1,8 @@
 import Comparison
-import Foundation
+import class Foundation.Pipe
+import class Foundation.Process
+import struct Foundation.Data
+import struct Foundation.URL
 import TensorFiles
 
 /// The picture of a comparison: relative L2 error of every run against step, on a logarithmic axis, drawn by gnuplot.
@@ -53,10 +56,15 @@ public struct ErrorPlot {
         script = lines.joined(separator: "\n") + "\n"
     }
 
-    /// Text inside gnuplot's double quotes, its markup and escapes taken literally.
+    /// Text inside gnuplot's double quotes: its escapes doubled, its markup escaped.
     private static func quoted(_ text: String) -> String {
-        String(text.flatMap { "\\\"_^@&{}~".contains($0) ? ["\\", "\\", $0] : [$0] })
-            .replacingOccurrences(of: "\\\\\"", with: "\\\"")
+        text.map { character in
+            switch character {
+            case "\\", "\"": "\\\(character)"
+            case "_", "^", "@", "&", "{", "}", "~": "\\\\\(character)"
+            default: "\(character)"
+            }
+        }.joined()
     }
 
     /// Draws and writes the picture, by rename when complete.
