@@ -16,7 +16,7 @@ extension MPFRArithmetic {
     /// Nanoseconds a term, roughly: linear in the limbs for sums, quadratic for products.
     private var cost: Double { 10 + 6 * Double(limbs * limbs) }
 
-    private func check(_ x: Span<Scalar>) {
+    func check(_ x: Span<Scalar>) {
         precondition(x.isEmpty || Int(x[0].precision) == format.precision, "an array of another precision")
     }
 
@@ -73,8 +73,8 @@ extension MPFRArithmetic {
     /// Functions that C computes in one call an element; composites go through the definition.
     private func simple(_ f: UnaryFunction<Scalar>) -> ls_unary? {
         switch f {
-        case .negate, .absolute, .squareRoot, .elementary: f.kernel.code
-        case .relu, .sigmoid, .softplus, .swish: nil
+        case .negate, .absolute, .squareRoot, .relu, .elementary: f.kernel.code
+        case .sigmoid, .softplus, .swish: nil
         }
     }
 

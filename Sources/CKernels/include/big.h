@@ -66,6 +66,10 @@ void ls_big_from_f64(int64_t count, const double *x, void *out, const ls_big_for
 void ls_big_to_f32(int64_t count, const void *x, int32_t sourceLimbs, float *out);
 void ls_big_to_f64(int64_t count, const void *x, int32_t sourceLimbs, double *out);
 void ls_big_round_array(int64_t count, const void *x, int32_t sourceLimbs, void *out, const ls_big_format *format);
+// out[i] = x[indices[i]], or +0 where the index is negative.
+void ls_big_gather(int64_t count, const int32_t *indices, const void *x, void *out, int32_t precision, int32_t limbs);
+// Are there neither infinities nor NaNs?
+bool ls_big_all_finite(int64_t count, const void *x, int32_t limbs);
 // Fill count records with +0.
 void ls_big_zero(int64_t count, void *out, int32_t precision, int32_t limbs);
 

@@ -30,8 +30,13 @@ struct TrainingRun<A: Arithmetic>: Run {
         study = prepared.study
         batches = prepared.batches
         table = Tensor(arithmetic.array(start.inputs.table), shape: [start.inputs.table.count])
-        momentumFactor = study.optimizer.momentum == Rational(0) ? nil : arithmetic.constant(start.momentum)
-        weightDecay = study.optimizer.weightDecay == Rational(0) ? nil : arithmetic.constant(start.weightDecay)
+        // What is 0 in this arithmetic switches its part of the update off.
+        func factor(_ x: ExactValue) -> A.Scalar? {
+            let scalar = arithmetic.constant(x)
+            return arithmetic.exactValue(scalar).kind == .zero ? nil : scalar
+        }
+        momentumFactor = factor(start.momentum)
+        weightDecay = factor(start.weightDecay)
         clip = start.clip.map { arithmetic.constant($0) }
         parameters = Swift.zip(start.network.parameters, start.parameters).map { parameter, values in
             Tensor(arithmetic.array(values), shape: parameter.shape.shape)
