@@ -30,8 +30,8 @@ struct TrainingRun<A: Arithmetic>: Run {
         study = prepared.study
         batches = prepared.batches
         table = Tensor(arithmetic.array(start.inputs.table), shape: [start.inputs.table.count])
-        momentumFactor = study.optimizer.momentum == Rational(0) ? nil : arithmetic.constant(start.momentum)
-        weightDecay = study.optimizer.weightDecay == Rational(0) ? nil : arithmetic.constant(start.weightDecay)
+        momentumFactor = arithmetic.nonzero(start.momentum)
+        weightDecay = arithmetic.nonzero(start.weightDecay)
         clip = start.clip.map { arithmetic.constant($0) }
         parameters = Swift.zip(start.network.parameters, start.parameters).map { parameter, values in
             Tensor(arithmetic.array(values), shape: parameter.shape.shape)
@@ -126,5 +126,13 @@ struct TrainingRun<A: Arithmetic>: Run {
         let elements = parameters[index].elements
         arithmetic.encode(elements.span, into: &bytes)
         return bytes
+    }
+}
+
+extension Arithmetic {
+    /// The constant, or nil when it is 0: what vanishes on the grid is left out like what was 0 to begin with.
+    fileprivate func nonzero(_ x: ExactValue) -> Scalar? {
+        let rounded = constant(x)
+        return compare(rounded, zero) == .equal ? nil : rounded
     }
 }
