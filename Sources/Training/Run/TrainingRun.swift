@@ -30,13 +30,8 @@ struct TrainingRun<A: Arithmetic>: Run {
         study = prepared.study
         batches = prepared.batches
         table = Tensor(arithmetic.array(start.inputs.table), shape: [start.inputs.table.count])
-        // What is 0 in this arithmetic switches its part of the update off.
-        func factor(_ x: ExactValue) -> A.Scalar? {
-            let scalar = arithmetic.constant(x)
-            return arithmetic.exactValue(scalar).kind == .zero ? nil : scalar
-        }
-        momentumFactor = factor(start.momentum)
-        weightDecay = factor(start.weightDecay)
+        momentumFactor = arithmetic.nonzero(start.momentum)
+        weightDecay = arithmetic.nonzero(start.weightDecay)
         clip = start.clip.map { arithmetic.constant($0) }
         parameters = Swift.zip(start.network.parameters, start.parameters).map { parameter, values in
             Tensor(arithmetic.array(values), shape: parameter.shape.shape)
@@ -131,5 +126,13 @@ struct TrainingRun<A: Arithmetic>: Run {
         let elements = parameters[index].elements
         arithmetic.encode(elements.span, into: &bytes)
         return bytes
+    }
+}
+
+extension Arithmetic {
+    /// The constant, or nil when it is 0: what vanishes on the grid is left out like what was 0 to begin with.
+    fileprivate func nonzero(_ x: ExactValue) -> Scalar? {
+        let rounded = constant(x)
+        return compare(rounded, zero) == .equal ? nil : rounded
     }
 }
