@@ -38,11 +38,13 @@ let package = Package(
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
         .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(name: "Oracle", dependencies: ["Arithmetics", "TensorFiles", "Networks", "Training"]),
-        .target(name: "Reporting", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle"]),
+        .target(
+            name: "Reporting",
+            dependencies: ["CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle"]),
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Training", "Comparison", "Oracle", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -54,7 +56,9 @@ let package = Package(
         .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting"]),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "TensorFiles"]),
     ]
 )

@@ -11,6 +11,9 @@ public struct Checkpoint: Sendable {
 
     public init(folder: String) { self.folder = folder }
 
+    /// Step of the newest checkpoint, nil when there is none.
+    public var newestStep: Int? { Checkpoint.steps(in: folder).max() }
+
     /// The file beside the states.
     private struct Progress: Codable {
         var contract: Int
@@ -65,7 +68,7 @@ public struct Checkpoint: Sendable {
     ///
     /// - Throws: `FileError` when there is no checkpoint or it cannot be read; `StudyError` when it is of another study.
     public func resume(_ comparison: inout Comparison) throws {
-        guard let step = Checkpoint.steps(in: folder).max() else {
+        guard let step = newestStep else {
             throw FileError(path: folder, problem: "holds no checkpoint", remedy: "leave --resume out to begin anew")
         }
         let path = "\(folder)/step-\(step)"

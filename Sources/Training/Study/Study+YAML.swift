@@ -71,6 +71,11 @@ extension Study {
 }
 
 extension LayerSpecification {
+    /// What a model list may hold.
+    public static let names = [
+        "conv", "dense", "average-pool", "max-pool", "flatten", "relu", "swish", "sigmoid", "tanh", "softplus",
+    ]
+
     /// A layer of a model list: `relu`, `dense: 10`, `max-pool: 2`, `conv: {out: 8, kernel: 3, pad: 1}`.
     init(_ node: Node) throws(StudyError) {
         if let name = node.scalar?.string {
@@ -110,8 +115,7 @@ extension LayerSpecification {
         case "tanh": self = try arguments.none(.tanh)
         case "softplus": self = try arguments.none(.softplus)
         default:
-            throw StudyError(
-                "no layer \"\(name)\"; the layers are conv, dense, average-pool, max-pool, flatten, relu, swish, sigmoid, tanh, softplus")
+            throw StudyError("no layer \"\(name)\"; the layers are \(LayerSpecification.names.joined(separator: ", "))")
         }
     }
 }

@@ -1,0 +1,125 @@
+import Arithmetics
+import Comparison
+import TensorFiles
+import Training
+
+// Schema lockstep.compare/1. Keys stand in a fixed order; what is undefined is null; numbers that are not finite are the
+// strings NaN, Infinity and -Infinity.
+
+extension ComparisonReport {
+    public static let schema = "lockstep.compare/1"
+
+    public var json: JSONValue {
+        var study = self.study.json.object ?? JSONObject()
+        study["values"] = JSONValue(startingValues.map(\.json))
+        var object = JSONObject()
+        object["schema"] = JSONValue(ComparisonReport.schema)
+        object["contract"] = JSONValue(contractVersion)
+        object["study"] = JSONValue(study)
+        object["network"] = [
+            "parameters": JSONValue(network.parameterCount),
+            "tensors": JSONValue(
+                network.parameters.map { parameter in
+                    [
+                        "name": JSONValue(parameter.name),
+                        "shape": JSONValue(parameter.shape.shape.map { JSONValue($0) }),
+                    ]
+                }),
+        ]
+        object["environment"] = environment.json
+        object["reference"] = result.reference.map(\.json) ?? .null
+        object["runs"] = JSONValue(result.runs.map(\.json))
+        object["resultDigest"] = resultDigest.map { JSONValue($0) } ?? .null
+        object["interrupted"] = JSONValue(isInterrupted)
+        return JSONValue(object)
+    }
+
+    /// SHA-256 over what the study alone determines, as compact JSON: what two machines compare. nil when interrupted.
+    public var resultDigest: String? {
+        guard !isInterrupted else { return nil }
+        let deterministic: JSONValue = [
+            "contract": JSONValue(contractVersion), "study": study.portableJSON,
+            "reference": result.reference.map(\.json) ?? .null, "runs": JSONValue(result.runs.map(\.json)),
+        ]
+        return Digest.hexadecimal(of: deterministic.encoded())
+    }
+}
+
+extension ExactValue {
+    /// Exact in `hex`; `decimal` is rounded to 17 digits.
+    var json: JSONValue {
+        let decimal = self.decimal(digits: 17)
+        return [
+            "hex": JSONValue(hexadecimal),
+            "decimal": JSONNumber(literal: decimal).map { JSONValue.number($0) } ?? JSONValue(decimal),
+        ]
+    }
+}
+
+extension Optional where Wrapped == Double {
+    fileprivate var json: JSONValue { map { JSONValue($0) } ?? .null }
+}
+
+extension ComparisonResult.Reference {
+    fileprivate var json: JSONValue {
+        ["arithmetic": JSONValue(arithmetic), "trustedBits": trustedBits.map { JSONValue($0) } ?? .null]
+    }
+}
+
+extension RunRecord {
+    fileprivate var json: JSONValue {
+        [
+            "arithmetic": JSONValue(arithmetic), "steps": JSONValue(steps.map(\.json)),
+            "firstDifference": firstDifference.map { difference in
+                [
+                    "step": JSONValue(difference.step), "tensor": JSONValue(difference.tensor),
+                    "index": JSONValue(difference.index), "value": difference.value.json,
+                    "reference": difference.reference.json,
+                ]
+            } ?? .null,
+            "blowUp": blowUp.map {
+                ["step": JSONValue($0.step), "tensor": JSONValue($0.tensor), "index": JSONValue($0.index)]
+            } ?? .null,
+            "growthExponent": growthExponent.map {
+                ["value": JSONValue($0.value), "low": JSONValue($0.low), "high": JSONValue($0.high)]
+            } ?? .null,
+            "test": test.map { ["accuracy": JSONValue($0.accuracy), "churn": $0.churn.json] } ?? .null,
+        ]
+    }
+}
+
+extension StepRecord {
+    fileprivate var json: JSONValue {
+        var tensorsByName = JSONObject()
+        for tensor in tensors {
+            var measures = tensor.error.object
+            measures["worst"] =
+                tensor.error.worst.map {
+                    ["index": JSONValue($0.index), "value": $0.value.json, "reference": $0.reference.json]
+                } ?? .null
+            tensorsByName[tensor.name] = JSONValue(measures)
+        }
+        return [
+            "step": JSONValue(step), "loss": loss.map(\.json) ?? .null, "digest": JSONValue(digest),
+            "error": error.map { JSONValue($0.object) } ?? .null,
+            "tensors": error == nil ? .null : JSONValue(tensorsByName),
+            "localError": localError.json, "propagatedError": propagatedError.json, "amplification": amplification.json,
+        ]
+    }
+}
+
+extension ErrorMeasures {
+    fileprivate var object: JSONObject {
+        [
+            "maxUlp": JSONValue(maxUlp), "maxUlpOfScale": JSONValue(maxUlpOfScale), "meanUlp": JSONValue(meanUlp),
+            "medianUlp": JSONValue(medianUlp), "maxOrdinal": maxOrdinal.json, "relativeL1": JSONValue(relativeL1),
+            "relativeL2": JSONValue(relativeL2), "matchingBits": JSONValue(matchingBits),
+            "localisation": localisation.map {
+                [
+                    "worstShare": JSONValue($0.worstShare),
+                    "participationRatio": JSONValue($0.participationRatio),
+                ]
+            } ?? .null,
+        ]
+    }
+}

@@ -1,0 +1,193 @@
+import Arithmetics
+import Comparison
+import Networks
+import Training
+
+// The report for people. Nothing depends on colour, and in a file or a pipe it is plain ASCII.
+
+extension ComparisonReport {
+    /// Lines for a place of the given style.
+    public func text(_ style: TextStyle) -> String {
+        var sections = [studyLines(style), verdictLines(style)]
+        sections.append(runTable.lines(style))
+        sections.append(chart.lines(style))
+        sections.append(tensorLines(style))
+        sections.append(remarkLines(style))
+        return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+    }
+
+    // MARK: what was run
+
+    private func studyLines(_ style: TextStyle) -> [String] {
+        let optimizer = study.optimizer
+        var training = ["\(Numbers.count(study.steps, "step")) of SGD", "lr \(optimizer.rate)"]
+        if study.schedule.description != "constant" { training.append(study.schedule.description) }
+        if optimizer.momentum != Rational(0) {
+            training.append("\(optimizer.nesterov ? "Nesterov " : "")momentum \(optimizer.momentum)")
+        }
+        if optimizer.weightDecay != Rational(0) { training.append("weight decay \(optimizer.weightDecay)") }
+        if optimizer.k != 1 { training.append("k \(optimizer.k)") }
+        if let clip = study.clip { training.append("clip \(clip)") }
+        let last = study.lastBatch == .keep ? ", last batch kept" : ""
+        return [
+            ("model", [study.model.summary, Numbers.count(network.parameterCount, "parameter")]),
+            (
+                "start",
+                [study.initFrom.map { "weights from \($0)" } ?? "init \(study.initializer)", "seed \(study.seed)"]
+            ),
+            (
+                "data",
+                [
+                    study.data,
+                    "\(Numbers.grouped(data.training)) samples to train on, \(Numbers.grouped(data.test)) to test",
+                ]
+            ),
+            (
+                "batches",
+                [
+                    "\(study.order) batches of \(study.batch)\(last)",
+                    Numbers.count(data.updatesPerEpoch, "update") + " an epoch",
+                ]
+            ),
+            ("training", [study.loss.rawValue] + training),
+            ("grid", ["\(study.grid)", gridSummary]),
+        ].flatMap { name, parts in
+            Paragraph.lines(parts, after: name, style)
+        }
+    }
+
+    private var gridSummary: String {
+        let precisions = startingValues.map(\.grid.precision)
+        let bits = Array(Set(precisions)).sorted().map(String.init).joined(separator: ", ")
+        return "start and hyper-parameters have \(bits) bits"
+    }
+
+    // MARK: what was found
+
+    private func verdictLines(_ style: TextStyle) -> [String] {
+        var lines: [String] = []
+        if isInterrupted {
+            lines.append(
+                style.bold("Interrupted after step \(Numbers.grouped(step)) of \(Numbers.grouped(study.steps))"))
+        }
+        let after = "After \(Numbers.count(step, "step"))"
+        guard let reference = result.reference else {
+            lines.append("\(style.bold(after)), one arithmetic alone: nothing to compare it with")
+            return lines
+        }
+        lines.append("\(style.bold("\(after), compared with \(reference.arithmetic)"))\(trust(reference))")
+        return lines
+    }
+
+    /// How far the reference can be believed.
+    private func trust(_ reference: ComparisonResult.Reference) -> String {
+        guard let trusted = reference.trustedBits, let name = study.effectiveReference,
+            case .mpfr(let precision, range: nil) = name.kind
+        else { return "" }
+        let wider = "mpfr:\(precision + 64)"
+        return trusted == precision
+            ? ", all of whose \(precision) bits \(wider) bears out"
+            : ", of whose \(precision) bits \(wider) bears out \(trusted)"
+    }
+
+    private var runTable: Table {
+        let runs = result.runs
+        func column(
+            _ heading: String, _ alignment: Table.Alignment = .right, _ cell: (RunRecord) -> String?
+        ) -> Table.Column {
+            Table.Column(heading, alignment, runs.map { cell($0) ?? "" })
+        }
+        func error(_ heading: String, _ cell: @escaping (ErrorMeasures) -> String) -> Table.Column {
+            column(heading) { $0.steps.last?.error.map(cell) }
+        }
+        return Table([
+            column("arithmetic", .left) { $0.arithmetic },
+            column("loss") { $0.steps.last?.loss.map { Numbers.short($0, digits: 8) } },
+            error("relative\nL2") { Numbers.short($0.relativeL2) },
+            error("matching\nbits") { Numbers.bits($0.matchingBits) },
+            error("max\nulp") { Numbers.short($0.maxUlp) },
+            error("median\nulp") { Numbers.short($0.medianUlp) },
+            error("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
+            column("accuracy") { $0.test.map { Numbers.percent($0.accuracy) } },
+            column("churn") { $0.test?.churn.map { Numbers.percent($0) } },
+            column("last\namplification") { $0.steps.last?.amplification.map { Numbers.short($0) } },
+            column("growth exponent\na step, 95%") {
+                $0.growthExponent.map {
+                    "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
+                }
+            },
+            column("first\ndifference", .left) { run in
+                if run.arithmetic == result.reference?.arithmetic { return "the reference" }
+                guard result.reference != nil else { return nil }
+                return run.firstDifference.map { "step \($0.step), \($0.tensor)[\($0.index)]" } ?? "identical"
+            },
+        ])
+    }
+
+    private var chart: Chart {
+        Chart(
+            "Relative L2 error of all weights, by step",
+            result.runs.filter { $0.steps.contains { $0.error != nil } }.map { run in
+                Chart.Curve(
+                    run.arithmetic, run.steps.compactMap { step in step.error.map { (step.step, $0.relativeL2) } })
+            })
+    }
+
+    /// The last step, tensor by tensor; of a large network the tensors with the largest errors.
+    private func tensorLines(_ style: TextStyle) -> [String] {
+        var rows: [(tensor: String, run: String, error: ErrorMeasures)] = []
+        for run in result.runs {
+            for tensor in run.steps.last?.tensors ?? [] { rows.append((tensor.name, run.arithmetic, tensor.error)) }
+        }
+        guard !rows.isEmpty else { return [] }
+        let all = network.parameters.map(\.name)
+        let most = 16
+        func largest(_ name: String) -> Double { rows.filter { $0.tensor == name }.map(\.error.relativeL2).max() ?? 0 }
+        let worst = Set(all.sorted { largest($0) > largest($1) }.prefix(most))
+        let kept = all.filter(worst.contains)
+        let ordered = kept.flatMap { name in rows.filter { $0.tensor == name } }
+        func column(_ heading: String, _ cell: (ErrorMeasures) -> String) -> Table.Column {
+            Table.Column(heading, .right, ordered.map { cell($0.error) })
+        }
+        let table = Table([
+            Table.Column(
+                "tensor", .left,
+                ordered.enumerated().map { i, row in i > 0 && ordered[i - 1].tensor == row.tensor ? "" : row.tensor }),
+            Table.Column("arithmetic", .left, ordered.map(\.run)),
+            column("relative\nL2") { Numbers.short($0.relativeL2) },
+            column("matching\nbits") { Numbers.bits($0.matchingBits) },
+            column("max\nulp") { Numbers.short($0.maxUlp) },
+            column("at\nelement") { $0.worst.map { "\($0.index)" } ?? "" },
+            column("median\nulp") { Numbers.short($0.medianUlp) },
+            column("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
+        ])
+        let some = kept.count < all.count ? ": the \(kept.count) of \(all.count) tensors with the largest error" : ""
+        return ["  " + style.bold("Tensor by tensor, after step \(Numbers.grouped(step))\(some)")] + table.lines(style)
+    }
+
+    private func remarkLines(_ style: TextStyle) -> [String] {
+        var lines: [String] = []
+        for run in result.runs {
+            guard let blowUp = run.blowUp else { continue }
+            let place = blowUp.tensor == "loss" ? "the loss" : "\(blowUp.tensor)[\(blowUp.index)]"
+            lines += Paragraph.lines(
+                ["\(run.arithmetic): \(place) is not finite from step \(blowUp.step) on"],
+                after: "blow-up", style)
+        }
+        for values in startingValues {
+            let whose = startingValues.count > 1 ? " of \(values.arithmetics[0])" : ""
+            for note in values.notes { lines += Paragraph.lines([note + whose], after: "note", style) }
+        }
+        let digest = resultDigest ?? "none: the run was interrupted"
+        lines += Paragraph.lines([digest], after: "digest", style)
+        return lines
+    }
+}
+
+extension ModelSpecification {
+    /// The model in a line.
+    var summary: String {
+        if case .layers(let layers) = self { return layers.map(\.text).joined(separator: " - ") }
+        return text
+    }
+}

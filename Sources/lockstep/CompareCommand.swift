@@ -1,0 +1,147 @@
+import ArgumentParser
+import Arithmetics
+import Comparison
+import Reporting
+import TensorFiles
+import Training
+
+/// `lockstep compare`: one study in several arithmetics, stepped together.
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Train the same network in several arithmetics at once and measure how they drift apart.",
+        usage: "lockstep compare [--study FILE] [-a ARITHMETIC ...] [options]",
+        discussion: """
+            Every step of every arithmetic is compared with the reference, tensor by tensor, in ulps and as a whole. The \
+            same study gives the same bits on every machine, with any number of threads.
+
+            Example: lockstep compare --model 'mlp(64,32,10)' --data digits --steps 100 -a float -a double -a mpfr:256
+            """)
+
+    @OptionGroup var study: StudyOptions
+    @OptionGroup(title: "Measures") var measures: MeasureOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Saved tensors") var save: SaveOptions
+    @OptionGroup(title: "Running") var machine: MachineOptions
+    @OptionGroup(title: "Running") var checkpoints: CheckpointOptions
+
+    func run() throws {
+        let study = try self.study.study()
+        let instructionSet = try InstructionSet.selected()
+        var options = ComparisonOptions()
+        options.threads = try machine.threadCount()
+        options.instructionSet = instructionSet
+        try measures.apply(to: &options)
+        options.save = try save.request(steps: study.steps)
+        try output.check()
+        var keeper = try checkpoints.keeper()
+
+        Interruption.listen()
+        var comparison = try Comparison(PreparedStudy(study), options)
+        try keeper?.resume(&comparison)
+        try advance(&comparison, &keeper)
+        let isInterrupted = !comparison.isFinished
+        try keeper?.write(comparison)
+        comparison.finish()
+
+        let report = try ComparisonReport(
+            comparison, RunEnvironment(instructionSet: instructionSet), isInterrupted: isInterrupted)
+        // The table first: what was computed shows even if a disk is full.
+        if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
+        try output.write(report.json)
+        guard isInterrupted else { return }
+        try? TextOutput.standardError.write("lockstep: \(interruptionMessage(comparison))\n")
+        throw LockstepExit.interrupted
+    }
+
+    private func advance(_ comparison: inout Comparison, _ keeper: inout CheckpointKeeper?) throws {
+        let steps = comparison.prepared.study.steps
+        var progress = output.quiet ? nil : ProgressLine(.standardError, from: comparison.step, of: steps)
+        defer { progress?.clear() }
+        while !comparison.isFinished, !Interruption.isRequested {
+            try comparison.advance()
+            progress?.show(step: comparison.step)
+            try keeper?.writeIfDue(comparison)
+        }
+    }
+
+    private func interruptionMessage(_ comparison: Comparison) -> String {
+        var message = "interrupted after step \(comparison.step) of \(comparison.prepared.study.steps)"
+        if let json = output.json, json != "-" { message += "; \(json) holds the steps so far" }
+        if let folder = checkpoints.checkpoint {
+            message += "; the same command with --resume goes on from \(folder)"
+        } else {
+            message += "; with --checkpoint DIR a run can be resumed"
+        }
+        return message
+    }
+}
+
+struct MeasureOptions: ParsableArguments {
+    @Flag(
+        inversion: .prefixedNo, help: "Run the reference again with 64 bits more, to know which of its bits to believe."
+    )
+    var trust = true
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Measure every so many steps, and the last. (default: 1)", valueName: "n"))
+    var measureEvery: String?
+
+    @Flag(help: "Split each step's error into what its arithmetic added and what it did to the error before.")
+    var decompose = false
+
+    func apply(to options: inout ComparisonOptions) throws(StudyError) {
+        options.trust = trust
+        options.decompose = decompose
+        if let measureEvery {
+            options.measureEvery = try wholeNumber(measureEvery, of: "measure-every", in: 1...(1 << 40))
+        }
+    }
+}
+
+struct SaveOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Save tensors as DIR/ARITHMETIC/step-000100.safetensors (.json for mpfr).", valueName: "dir")
+    )
+    var save: String?
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("After which steps. (default: the last)", valueName: "1,10,100"))
+    var saveSteps: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "weights, gradients, momentum, activations, with commas between. (default: weights)", valueName: "what"))
+    var saveWhat: String?
+
+    /// - Parameter last: number of steps of the study.
+    func request(steps last: Int) throws -> SaveRequest? {
+        guard let save else {
+            if saveSteps != nil || saveWhat != nil {
+                throw StudyError("\(saveSteps != nil ? "save-steps" : "save-what"): wants --save DIR beside it")
+            }
+            return nil
+        }
+        var steps: Set<Int> = [last]
+        if let saveSteps {
+            steps = []
+            for part in saveSteps.split(separator: ",", omittingEmptySubsequences: false) {
+                steps.insert(try wholeNumber(String(part), of: "save-steps", in: 0...last))
+            }
+        }
+        var contents: Set<SaveRequest.Content> = [.weights]
+        if let saveWhat {
+            contents = []
+            for part in saveWhat.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let content = SaveRequest.Content(rawValue: String(part)) else {
+                    let known = SaveRequest.Content.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw StudyError("save-what: \"\(part)\" is none of \(known)")
+                }
+                contents.insert(content)
+            }
+        }
+        try prepareFolder(save)
+        return SaveRequest(folder: save, steps: steps, contents: contents)
+    }
+}

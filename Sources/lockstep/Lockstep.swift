@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import Reporting
+
+/// The command line: parses, and hands over to the rooms below.
+@main
+struct Lockstep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lockstep",
+        abstract: "How far does training in one arithmetic drift from the truth? Bit for bit, on any machine.",
+        discussion: """
+            Example: lockstep compare --model 'mlp(64,32,10)' --data digits --steps 100 -a float -a double -a mpfr:256
+
+            Exit codes: 0 done, 2 unusable input (one line says what is wrong), 130 interrupted.
+            """,
+        version: "lockstep \(lockstepVersion)",
+        subcommands: [CompareCommand.self, InfoCommand.self])
+
+    static func main() {
+        TextOutput.ignoreClosedPipes()
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        var command: any ParsableCommand
+        do { command = try parseAsRoot(arguments) } catch {
+            Foundation.exit(UsageMessage(error, arguments).show())
+        }
+        do {
+            try command.run()
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch  where exitCode(for: error) == .success {
+            // No subcommand was given: the help.
+            Foundation.exit(UsageMessage(error, arguments).show())
+        } catch {
+            Foundation.exit(complain("\(error)"))
+        }
+    }
+
+    /// Says in one line what is wrong.
+    ///
+    /// - Returns: the exit code.
+    static func complain(_ message: String) -> Int32 {
+        let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        // Without a standard error the exit code must do.
+        try? TextOutput.standardError.write("lockstep: \(line)\n")
+        return LockstepExit.unusable.rawValue
+    }
+}
+
+/// The exit codes of every subcommand.
+enum LockstepExit {
+    static let unusable = ExitCode(2)
+    static let interrupted = ExitCode(130)
+}
