@@ -7,9 +7,6 @@ public struct TraceOptions: Sendable {
     public var threads = 1
     /// Tensors of at most this many elements are recorded with their values, so that a difference names the element.
     public var valuesUpTo = 16
-    /// Called after each step of each run; returning false stops the work with `TraceInterrupted`.
-    public var progress: @Sendable (ArithmeticName, _ step: Int, _ of: Int) -> Bool = { _, _, _ in true }
-
     public init() {}
 }
 
@@ -17,21 +14,27 @@ public struct TraceOptions: Sendable {
 public struct TraceInterrupted: Error {}
 
 extension Trace {
+    /// Steps of all sections together: what `progress` counts to.
+    public var stepCount: Int { sections.count * study.steps }
+
     /// Runs the study in each of its arithmetics and records every step.
     ///
+    /// - Parameter progress: called with the number of updates made so far, in all arithmetics; returning false stops the work.
     /// - Throws: what loading the study throws; `TraceInterrupted`.
-    public static func record(_ study: Study, provenance: [String] = [], _ options: TraceOptions) throws -> Trace {
+    public static func record(
+        _ study: Study, provenance: [String] = [], _ options: TraceOptions, progress: (Int) -> Bool = { _ in true }
+    ) throws -> Trace {
         let prepared = try PreparedStudy(study)
         var trace = Trace(
             contract: contractVersion, provenance: provenance, study: study, dataDigest: prepared.data.digest, sections: [])
-        for name in study.arithmetics {
+        for (number, name) in study.arithmetics.enumerated() {
             let names = try prepared.startingPoint(for: name).network.parameters.map(\.name)
             var run = try makeRun(prepared, in: name, instructionSet: options.instructionSet, threads: options.threads)
             var steps = [Step(step: 0, loss: nil, tensors: entries(run, names, options))]
             for step in 0..<study.steps {
                 let update = run.advance(observe: [])
                 steps.append(Step(step: step + 1, loss: update.loss, tensors: entries(run, names, options)))
-                guard options.progress(name, step + 1, study.steps) else { throw TraceInterrupted() }
+                guard progress(number * study.steps + step + 1) else { throw TraceInterrupted() }
             }
             trace.sections.append(Section(arithmetic: name, steps: steps))
         }
@@ -61,10 +64,13 @@ extension Trace {
 
     /// Runs the study again and compares every step.
     ///
+    /// - Parameter progress: as in `record`.
     /// - Returns: the first difference, or nil when every bit was reproduced.
     /// - Throws: `TraceError` when the trace cannot be judged here: another contract version, other data, tensors that the
     ///   study does not have; what loading the study throws; `TraceInterrupted`.
-    public func verify(_ options: TraceOptions) throws -> TraceDifference? {
+    public func verify(
+        _ options: TraceOptions, progress: (Int) -> Bool = { _ in true }
+    ) throws -> TraceDifference? {
         guard contract == contractVersion else {
             throw TraceError("is of contract version \(contract); this program's is \(contractVersion)")
         }
@@ -72,7 +78,7 @@ extension Trace {
         guard prepared.data.digest == dataDigest else {
             throw TraceError("was recorded on other data: \(study.data) has digest \(prepared.data.digest), not \(dataDigest)")
         }
-        for section in sections {
+        for (number, section) in sections.enumerated() {
             let names = try prepared.startingPoint(for: section.arithmetic).network.parameters.map(\.name)
             guard let first = section.steps.first, first.step == 0, section.steps.count == study.steps + 1 else {
                 throw TraceError("\(section.arithmetic): \(section.steps.count) steps recorded for a study of \(study.steps)")
@@ -86,7 +92,7 @@ extension Trace {
             for step in section.steps.dropFirst() {
                 let update = run.advance(observe: [])
                 if let difference = Trace.compare(run, step, loss: update.loss, section.arithmetic) { return difference }
-                guard options.progress(section.arithmetic, step.step, study.steps) else { throw TraceInterrupted() }
+                guard progress(number * study.steps + step.step) else { throw TraceInterrupted() }
             }
         }
         return nil

@@ -7,24 +7,14 @@ import TensorFiles
 
 /// The picture of a comparison: relative L2 error of every run against step, on a logarithmic axis, drawn by gnuplot.
 public struct ErrorPlot {
-    /// Endings of files that can be drawn.
-    public static let formats = ["svg", "png"]
-
     private let script: String
 
     /// - Parameters:
     ///   - title: one line above the picture.
     ///   - path: where it will be written; its ending chooses the format.
-    /// - Throws: `FileError` for an ending that is not in `formats`.
+    /// - Throws: `FileError` for an ending that is neither .svg nor .png.
     public init(_ result: ComparisonResult, title: String, path: String) throws(FileError) {
-        let terminal: String
-        if path.hasSuffix(".svg") {
-            terminal = "svg size 800,500 dynamic background '#ffffff' font 'Helvetica,14'"
-        } else if path.hasSuffix(".png") {
-            terminal = "pngcairo size 1600,1000 font 'Helvetica,26' linewidth 2"
-        } else {
-            throw FileError(path: path, problem: "is no kind of picture", remedy: "end the name in .svg or .png")
-        }
+        let terminal = try ErrorPlot.terminal(for: path)
         var lines = [
             "set terminal \(terminal)",
             "set title \"\(ErrorPlot.quoted(title))\"",
@@ -54,6 +44,15 @@ public struct ErrorPlot {
             lines.append("plot " + curves.joined(separator: ", "))
         }
         script = lines.joined(separator: "\n") + "\n"
+    }
+
+    /// - Throws: `FileError` for an ending that is neither .svg nor .png.
+    public static func check(path: String) throws(FileError) { _ = try terminal(for: path) }
+
+    private static func terminal(for path: String) throws(FileError) -> String {
+        if path.hasSuffix(".svg") { return "svg size 800,500 dynamic background '#ffffff' font 'Helvetica,14'" }
+        if path.hasSuffix(".png") { return "pngcairo size 1600,1000 font 'Helvetica,26' linewidth 2" }
+        throw FileError(path: path, problem: "is no kind of picture", remedy: "end the name in .svg or .png")
     }
 
     /// Text inside gnuplot's double quotes: its escapes doubled, its markup escaped.

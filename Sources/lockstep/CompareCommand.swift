@@ -21,6 +21,7 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var study: StudyOptions
     @OptionGroup(title: "Measures") var measures: MeasureOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var picture: PictureOptions
     @OptionGroup(title: "Saved tensors") var save: SaveOptions
     @OptionGroup(title: "Running") var machine: MachineOptions
     @OptionGroup(title: "Running") var checkpoints: CheckpointOptions
@@ -34,6 +35,7 @@ struct CompareCommand: ParsableCommand {
         try measures.apply(to: &options)
         options.save = try save.request(steps: study.steps)
         try output.check()
+        try picture.check()
         var keeper = try checkpoints.keeper()
 
         Interruption.listen()
@@ -49,6 +51,7 @@ struct CompareCommand: ParsableCommand {
         // The table first: what was computed shows even if a disk is full.
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
         try output.write(report.json)
+        try picture.write(comparison.result, title: report.title)
         guard isInterrupted else { return }
         try? TextOutput.standardError.write("lockstep: \(interruptionMessage(comparison))\n")
         throw LockstepExit.interrupted
@@ -143,5 +146,22 @@ struct SaveOptions: ParsableArguments {
         }
         try prepareFolder(save)
         return SaveRequest(folder: save, steps: steps, contents: contents)
+    }
+}
+
+/// The figure of a comparison.
+struct PictureOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Draw error against step, .svg or .png; needs gnuplot.", valueName: "file"))
+    var plot: String?
+
+    func check() throws(FileError) {
+        guard let plot else { return }
+        try ErrorPlot.check(path: plot)
+        try checkWritable(file: plot)
+    }
+
+    func write(_ result: ComparisonResult, title: String) throws(FileError) {
+        guard let plot else { return }
+        try ErrorPlot(result, title: title, path: plot).write(to: plot)
     }
 }

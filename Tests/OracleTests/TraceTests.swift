@@ -135,8 +135,14 @@ import Training
     }
 
     @Test func interruptedWorkThrows() throws {
-        var options = TraceOptions()
-        options.progress = { _, step, _ in step < 2 }
-        #expect(throws: TraceInterrupted.self) { try Trace.record(try TraceTests.study(), options) }
+        let study = try TraceTests.study()
+        var seen: [Int] = []
+        #expect(throws: TraceInterrupted.self) {
+            try Trace.record(study, TraceOptions()) { made in
+                seen.append(made)
+                return made < 4
+            }
+        }
+        #expect(seen == [1, 2, 3, 4])
     }
 }

@@ -48,6 +48,13 @@ public struct ComparisonReport: Sendable {
     }
 }
 
+extension ComparisonReport {
+    /// What was compared, in one line.
+    public var title: String {
+        "\(study.model.text) on \(study.data), error against \(result.reference?.arithmetic ?? "itself")"
+    }
+}
+
 /// The numbers that a study's hyper-parameters became on the grid.
 public struct StartingValues: Sendable {
     public let arithmetics: [ArithmeticName]

@@ -13,6 +13,14 @@ public struct RunEnvironment: Sendable {
         commit = Versions.commit
     }
 
+    /// One line for a golden trace.
+    public var provenance: String {
+        let processor = machine.processor.map { ", \($0)" } ?? ""
+        let source = commit.map { ", commit \($0)" } ?? ""
+        return "lockstep \(lockstepVersion)\(source), Swift \(Versions.swift), MPFR \(Versions.mpfr), GMP \(Versions.gmp), "
+            + "\(machine.architecture)\(processor), \(machine.system), instruction set \(instructionSet.rawValue)"
+    }
+
     public var json: JSONValue {
         [
             "machine": [
