@@ -22,10 +22,10 @@ public struct ErrorPlot {
             "set ylabel 'relative L2 error of the weights'",
             "set logscale y",
             "set format y '10^{%L}'",
-            "set grid ytics lc rgb '#dddddd'",
+            "set grid xtics ytics lt 1 lw 0.5 lc rgb '#d0d0d0'",
             "set border 3",
             "set tics nomirror",
-            "set key outside bottom center horizontal",
+            "set key bottom right opaque",
         ]
         var curves: [String] = []
         for (i, run) in result.runs.enumerated() {
