@@ -21,6 +21,7 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup var study: StudyOptions
     @OptionGroup(title: "Measures") var measures: MeasureOptions
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var picture: PictureOptions
     @OptionGroup(title: "Saved tensors") var save: SaveOptions
     @OptionGroup(title: "Running") var machine: MachineOptions
     @OptionGroup(title: "Running") var checkpoints: CheckpointOptions
@@ -34,6 +35,7 @@ struct CompareCommand: ParsableCommand {
         try measures.apply(to: &options)
         options.save = try save.request(steps: study.steps)
         try output.check()
+        try picture.check()
         var keeper = try checkpoints.keeper()
 
         Interruption.listen()
@@ -49,6 +51,7 @@ struct CompareCommand: ParsableCommand {
         // The table first: what was computed shows even if a disk is full.
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
         try output.write(report.json)
+        try picture.write(report)
         guard isInterrupted else { return }
         try? TextOutput.standardError.write("lockstep: \(interruptionMessage(comparison))\n")
         throw LockstepExit.interrupted
@@ -74,6 +77,25 @@ struct CompareCommand: ParsableCommand {
             message += "; with --checkpoint DIR a run can be resumed"
         }
         return message
+    }
+}
+
+struct PictureOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Draw the error against the step with gnuplot, as .svg or .png.", valueName: "file"))
+    var plot: String?
+
+    func check() throws(FileError) {
+        guard let plot else { return }
+        try checkWritable(file: plot)
+        guard ErrorPlot.formats.contains(where: { plot.hasSuffix("." + $0) }) else {
+            throw FileError(path: plot, problem: "is no kind of picture", remedy: "end the name in .svg or .png")
+        }
+    }
+
+    func write(_ report: ComparisonReport) throws(FileError) {
+        guard let plot else { return }
+        let title = "\(report.study.model.summary) on \(report.study.data)"
+        try ErrorPlot(report.result, title: title, path: plot).write(to: plot)
     }
 }
 

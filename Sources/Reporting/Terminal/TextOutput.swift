@@ -49,7 +49,7 @@ public struct TextOutput: Sendable {
             }
         }
         guard failure == 0 || failure == EPIPE else {
-            throw FileError(path: "standard output", problem: String(cString: strerror(failure)))
+            throw FileError(path: "standard output", problem: systemMessage(failure))
         }
     }
 
