@@ -85,9 +85,7 @@ extension ComparisonReport {
             case .mpfr(let precision, range: nil) = name.kind
         else { return "" }
         let wider = "mpfr:\(precision + 64)"
-        return trusted == precision
-            ? ", all of whose \(precision) bits \(wider) bears out"
-            : ", of whose \(precision) bits \(wider) bears out \(trusted)"
+        return " (\(trusted == precision ? "all" : "\(trusted)") of its \(precision) bits borne out by \(wider))"
     }
 
     private var runTable: Table {
@@ -103,8 +101,10 @@ extension ComparisonReport {
         return Table(
             keys: [column("arithmetic", .left) { $0.arithmetic }],
             [
-                error("relative\nL2 error") { Numbers.short($0.relativeL2) },
-                error("matching\nbits") { Numbers.bits($0.matchingBits) },
+                column("relative\nL2 error") { run in
+                    isReference(run) ? "reference" : run.steps.last?.error.map { Numbers.short($0.relativeL2) }
+                },
+                column("matching\nbits") { matchingBits($0) },
                 error("max\nulp") { Numbers.short($0.maxUlp) },
                 error("median\nulp") { Numbers.short($0.medianUlp) },
                 error("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
@@ -122,9 +122,18 @@ extension ComparisonReport {
             ])
     }
 
+    private func isReference(_ run: RunRecord) -> Bool { run.arithmetic == result.reference?.arithmetic }
+
+    /// How many of the format's bits are right: `22.2 of 24`.
+    private func matchingBits(_ run: RunRecord) -> String? {
+        guard let error = run.steps.last?.error,
+            let name = study.participants.first(where: { $0.description == run.arithmetic })
+        else { return nil }
+        return "\(Numbers.bits(error.matchingBits)) of \(name.format.precision)"
+    }
+
     private func firstDifference(_ run: RunRecord) -> String? {
-        guard let reference = result.reference else { return nil }
-        if run.arithmetic == reference.arithmetic { return "the reference" }
+        guard result.reference != nil, !isReference(run) else { return nil }
         return run.firstDifference.map { "step \($0.step), \($0.tensor)[\($0.index)]" } ?? "identical"
     }
 
