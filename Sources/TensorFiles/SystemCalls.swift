@@ -8,7 +8,7 @@
 #endif
 
 /// The meaning of an `errno` value: fixed words for the everyday ones, the system's own for the rest.
-func systemMessage(_ number: Int32) -> String {
+package func systemMessage(_ number: Int32) -> String {
     switch number {
     case ENOENT: "no such file or folder"
     case EACCES, EPERM: "permission denied"

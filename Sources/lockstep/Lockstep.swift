@@ -17,7 +17,7 @@ struct Lockstep: ParsableCommand {
         subcommands: [CompareCommand.self, OracleCommand.self, InfoCommand.self])
 
     static func main() {
-        TextOutput.ignoreClosedPipes()
+        TextOutput.prepare()
         let arguments = Array(CommandLine.arguments.dropFirst())
         var command: any ParsableCommand
         do { command = try parseAsRoot(arguments) } catch {

@@ -40,14 +40,25 @@ public enum LayerSpecification: Sendable, Hashable {
         }
     }
 
+    /// Far more than any image needs; keeps every size below a product that overflows.
+    private var largestWindow: Int { 4096 }
+
     private func checkPool(_ name: String, _ input: [Int], _ window: Int, _ padding: Int) throws(ModelError) {
         try checkWindow(name, input, window, padding)
         guard padding < window else {
             throw ModelError("\(name): padding \(padding) leaves whole windows outside the image; less than \(window) is wanted")
         }
+        // A pool lists every position of every window.
+        let places = (input[1] + 2 * padding) * (input[2] + 2 * padding)
+        guard places <= Int(Int32.max) / (min(window, input[1]) * min(window, input[2])) else {
+            throw ModelError("\(name): a window of \(window) over \(input[1])×\(input[2]) with padding \(padding) is too large")
+        }
     }
 
     private func checkWindow(_ name: String, _ input: [Int], _ window: Int, _ padding: Int) throws(ModelError) {
+        guard window <= largestWindow, padding <= largestWindow else {
+            throw ModelError("\(name): windows and padding go up to \(largestWindow)")
+        }
         guard input.count == 3 else {
             throw ModelError("\(name): wants images [channels, height, width], not \(input)")
         }

@@ -79,6 +79,9 @@ public enum ModelSpecification: Sendable, Hashable {
             do { layer = try specification.layer(for: current, grid: grid) } catch {
                 throw ModelError("model: layer \(i + 1): \(error)")
             }
+            for shape in layer.parameters.map(\.shape) + [layer.outputShape] where !ModelSpecification.fits(shape) {
+                throw ModelError("model: layer \(i + 1): a tensor of \(shape) is too large; at most \(Int32.max) elements fit")
+            }
             layers.append(layer)
             current = layer.outputShape
         }
@@ -91,5 +94,16 @@ public enum ModelSpecification: Sendable, Hashable {
         let network = Network(inputShape: shape, layers: layers)
         guard !network.parameters.isEmpty else { throw ModelError("model: no layer has parameters, so there is nothing to train") }
         return network
+    }
+
+    /// Positions in a tensor are 32-bit numbers in the kernels.
+    private static func fits(_ shape: [Int]) -> Bool {
+        var count = 1
+        for size in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard !overflow, product <= Int(Int32.max) else { return false }
+            count = product
+        }
+        return true
     }
 }

@@ -85,43 +85,56 @@ extension ComparisonReport {
             case .mpfr(let precision, range: nil) = name.kind
         else { return "" }
         let wider = "mpfr:\(precision + 64)"
-        return trusted == precision
-            ? ", all of whose \(precision) bits \(wider) bears out"
-            : ", of whose \(precision) bits \(wider) bears out \(trusted)"
+        return " (\(trusted == precision ? "all" : "\(trusted)") of its \(precision) bits borne out by \(wider))"
     }
 
     private var runTable: Table {
-        let runs = result.runs
         func column(
-            _ heading: String, _ alignment: Table.Alignment = .right, _ cell: (RunRecord) -> String?
+            _ heading: String, _ alignment: Table.Alignment = .right, startsPart: Bool = false,
+            _ cell: (RunRecord) -> String?
         ) -> Table.Column {
-            Table.Column(heading, alignment, runs.map { cell($0) ?? "" })
+            Table.Column(heading, alignment, startsPart: startsPart, result.runs.map { cell($0) ?? "" })
         }
         func error(_ heading: String, _ cell: @escaping (ErrorMeasures) -> String) -> Table.Column {
             column(heading) { $0.steps.last?.error.map(cell) }
         }
-        return Table([
-            column("arithmetic", .left) { $0.arithmetic },
-            column("loss") { $0.steps.last?.loss.map { Numbers.short($0, digits: 8) } },
-            error("relative\nL2") { Numbers.short($0.relativeL2) },
-            error("matching\nbits") { Numbers.bits($0.matchingBits) },
-            error("max\nulp") { Numbers.short($0.maxUlp) },
-            error("median\nulp") { Numbers.short($0.medianUlp) },
-            error("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
-            column("accuracy") { $0.test.map { Numbers.percent($0.accuracy) } },
-            column("churn") { $0.test?.churn.map { Numbers.percent($0) } },
-            column("last\namplification") { $0.steps.last?.amplification.map { Numbers.short($0) } },
-            column("growth exponent\na step, 95%") {
-                $0.growthExponent.map {
-                    "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
-                }
-            },
-            column("first\ndifference", .left) { run in
-                if run.arithmetic == result.reference?.arithmetic { return "the reference" }
-                guard result.reference != nil else { return nil }
-                return run.firstDifference.map { "step \($0.step), \($0.tensor)[\($0.index)]" } ?? "identical"
-            },
-        ])
+        return Table(
+            keys: [column("arithmetic", .left) { $0.arithmetic }],
+            [
+                column("relative\nL2 error") { run in
+                    isReference(run) ? "reference" : run.steps.last?.error.map { Numbers.short($0.relativeL2) }
+                },
+                column("matching\nbits") { matchingBits($0) },
+                error("max\nulp") { Numbers.short($0.maxUlp) },
+                error("median\nulp") { Numbers.short($0.medianUlp) },
+                error("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
+                column("last\nloss", startsPart: true) { $0.steps.last?.loss.map { Numbers.short($0, digits: 8) } },
+                column("test\naccuracy") { $0.test.map { Numbers.percent($0.accuracy) } },
+                column("\nchurn") { $0.test?.churn.map { Numbers.percent($0) } },
+                column("first\ndifference", .left, firstDifference),
+                column("last local\nerror", startsPart: true) { $0.steps.last?.localError.map { Numbers.short($0) } },
+                column("last ampli-\nfication") { $0.steps.last?.amplification.map { Numbers.short($0) } },
+                column("growth exponent\nper step, 95%") {
+                    $0.growthExponent.map {
+                        "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
+                    }
+                },
+            ])
+    }
+
+    private func isReference(_ run: RunRecord) -> Bool { run.arithmetic == result.reference?.arithmetic }
+
+    /// How many of the format's bits are right: `22.2 of 24`.
+    private func matchingBits(_ run: RunRecord) -> String? {
+        guard let error = run.steps.last?.error,
+            let name = study.participants.first(where: { $0.description == run.arithmetic })
+        else { return nil }
+        return "\(Numbers.bits(error.matchingBits)) of \(name.format.precision)"
+    }
+
+    private func firstDifference(_ run: RunRecord) -> String? {
+        guard result.reference != nil, !isReference(run) else { return nil }
+        return run.firstDifference.map { "step \($0.step), \($0.tensor)[\($0.index)]" } ?? "identical"
     }
 
     private var chart: Chart {
@@ -149,18 +162,22 @@ extension ComparisonReport {
         func column(_ heading: String, _ cell: (ErrorMeasures) -> String) -> Table.Column {
             Table.Column(heading, .right, ordered.map { cell($0.error) })
         }
-        let table = Table([
-            Table.Column(
-                "tensor", .left,
-                ordered.enumerated().map { i, row in i > 0 && ordered[i - 1].tensor == row.tensor ? "" : row.tensor }),
-            Table.Column("arithmetic", .left, ordered.map(\.run)),
-            column("relative\nL2") { Numbers.short($0.relativeL2) },
-            column("matching\nbits") { Numbers.bits($0.matchingBits) },
-            column("max\nulp") { Numbers.short($0.maxUlp) },
-            column("at\nelement") { $0.worst.map { "\($0.index)" } ?? "" },
-            column("median\nulp") { Numbers.short($0.medianUlp) },
-            column("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
-        ])
+        let table = Table(
+            keys: [
+                Table.Column(
+                    "tensor", .left,
+                    ordered.enumerated().map { i, row in i > 0 && ordered[i - 1].tensor == row.tensor ? "" : row.tensor
+                    }),
+                Table.Column("arithmetic", .left, ordered.map(\.run)),
+            ],
+            [
+                column("relative\nL2 error") { Numbers.short($0.relativeL2) },
+                column("matching\nbits") { Numbers.bits($0.matchingBits) },
+                column("max\nulp") { Numbers.short($0.maxUlp) },
+                column("at\nelement") { $0.worst.map { "\($0.index)" } ?? "" },
+                column("median\nulp") { Numbers.short($0.medianUlp) },
+                column("max ulp\nof scale") { Numbers.short($0.maxUlpOfScale) },
+            ])
         let some = kept.count < all.count ? ": the \(kept.count) of \(all.count) tensors with the largest error" : ""
         return ["  " + style.bold("Tensor by tensor, after step \(Numbers.grouped(step))\(some)")] + table.lines(style)
     }
@@ -186,7 +203,7 @@ extension ComparisonReport {
 
 extension ModelSpecification {
     /// The model in a line.
-    var summary: String {
+    public var summary: String {
         if case .layers(let layers) = self { return layers.map(\.text).joined(separator: " - ") }
         return text
     }

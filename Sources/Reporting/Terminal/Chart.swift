@@ -36,7 +36,7 @@ public struct Chart: Sendable {
         let names = curves.enumerated().map { i, curve in
             style.hasUnicode ? curve.name : "\(Chart.marks[i % Chart.marks.count]) \(curve.name)"
         }
-        let nameWidth = min(24, names.map(\.count).max() ?? 0)
+        let nameWidth = min(32, names.map(\.count).max() ?? 0)
         let labelWidth = (0..<rows).map { axis.label(row: $0).count }.max() ?? 0
         let columns = min(100, style.width - indent - labelWidth - 2 - 1 - nameWidth)
         guard columns >= 10 else { return [] }

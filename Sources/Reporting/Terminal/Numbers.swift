@@ -15,15 +15,18 @@ enum Numbers {
         let parts = text.split(separator: "e")
         let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
         let sign = text.hasPrefix("-") ? "-" : ""
-        let significand = parts[0].filter(\.isNumber)
+        let places = max(digits, (0..<6).contains(exponent) ? exponent + 1 : 0)
+        var significand = parts[0].filter(\.isNumber)
+        significand += String(repeating: "0", count: max(0, places - significand.count))
         switch exponent {
         case -4..<0: return sign + "0." + String(repeating: "0", count: -exponent - 1) + significand
-        case 0..<max(6, digits):
-            let padded = significand + String(repeating: "0", count: max(0, exponent + 1 - significand.count))
-            let fraction = padded.dropFirst(exponent + 1)
-            return sign + padded.prefix(exponent + 1) + (fraction.isEmpty ? "" : "." + fraction)
-        default: return text
+        case 0..<max(6, digits): return sign + point(significand, after: exponent + 1)
+        default: return sign + point(significand, after: 1) + "e\(exponent)"
         }
+    }
+
+    private static func point(_ digits: String, after count: Int) -> String {
+        digits.count > count ? "\(digits.prefix(count)).\(digits.dropFirst(count))" : digits
     }
 
     /// Bits, to a tenth.

@@ -1,4 +1,4 @@
-/// Rows of texts under headings, aligned. A table wider than the page continues below, its first column repeated.
+/// Rows of texts under headings, aligned. A table wider than the page continues below, its leading columns repeated.
 public struct Table: Sendable {
     public enum Alignment: Sendable { case left, right }
 
@@ -7,8 +7,13 @@ public struct Table: Sendable {
         let heading: [String]
         let alignment: Alignment
         let cells: [String]
+        let startsPart: Bool
 
-        public init(_ heading: String, _ alignment: Alignment = .right, _ cells: [String]) {
+        /// - Parameter startsPart: a good place to break the table where it is too wide.
+        public init(
+            _ heading: String, _ alignment: Alignment = .right, startsPart: Bool = false, _ cells: [String]
+        ) {
+            self.startsPart = startsPart
             self.heading = heading.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
             self.alignment = alignment
             self.cells = cells
@@ -17,30 +22,29 @@ public struct Table: Sendable {
         var width: Int { (heading + cells).map(\.count).max() ?? 0 }
     }
 
+    private let keys: [Column]
     private let columns: [Column]
     private let gap = "  "
 
     /// Columns whose cells are all empty are left out.
-    public init(_ columns: [Column]) {
+    ///
+    /// - Parameter keys: what tells the rows apart, repeated in every part.
+    public init(keys: [Column], _ columns: [Column]) {
+        self.keys = keys
         self.columns = columns.filter { $0.cells.contains { !$0.isEmpty } }
     }
 
     public func lines(_ style: TextStyle, indent: Int = 2) -> [String] {
-        guard let first = columns.first else { return [] }
-        var lines: [String] = []
-        var rest = columns.dropFirst()
-        repeat {
-            var panel = [first]
-            var width = indent + first.width
-            while let next = rest.first, panel.count == 1 || width + gap.count + next.width <= style.width {
-                panel.append(next)
-                width += gap.count + next.width
-                rest = rest.dropFirst()
-            }
-            if !lines.isEmpty { lines.append("") }
-            lines += render(panel, style, String(repeating: " ", count: indent))
-        } while !rest.isEmpty
-        return lines
+        func width(_ columns: [Column]) -> Int { columns.reduce(indent - gap.count) { $0 + gap.count + $1.width } }
+        let isWhole = width(keys + columns) <= style.width
+        var parts: [[Column]] = [[]]
+        for column in columns {
+            let part = parts[parts.count - 1]
+            let breaks = !isWhole && (column.startsPart || width(keys + part + [column]) > style.width)
+            if breaks, !part.isEmpty { parts.append([column]) } else { parts[parts.count - 1].append(column) }
+        }
+        let space = String(repeating: " ", count: indent)
+        return Array(parts.map { render(keys + $0, style, space) }.joined(separator: [""]))
     }
 
     private func render(_ panel: [Column], _ style: TextStyle, _ indent: String) -> [String] {

@@ -49,12 +49,19 @@ public struct TextOutput: Sendable {
             }
         }
         guard failure == 0 || failure == EPIPE else {
-            throw FileError(path: "standard output", problem: String(cString: strerror(failure)))
+            throw FileError(path: "standard output", problem: systemMessage(failure))
         }
     }
 
-    /// From now on a write to a closed pipe fails instead of ending the process.
-    public static func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+    /// Makes writing safe, once, before anything is opened: a write to a closed pipe fails instead of ending the process,
+    /// and a closed standard stream becomes the null device, lest a file take its number.
+    public static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            // The lowest free number is this one.
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
 }
 
 /// What a place for text can show.

@@ -2,6 +2,8 @@ import Arithmetics
 import Networks
 import TensorFiles
 
+import class Foundation.ProcessInfo
+
 /// A study with its data loaded and checked: what every run of it starts from.
 public struct PreparedStudy: Sendable {
     public let study: Study
@@ -19,6 +21,9 @@ public struct PreparedStudy: Sendable {
         }
         for (i, name) in study.arithmetics.enumerated() where study.arithmetics[..<i].contains(name) {
             throw StudyError("arithmetics: \(name) is given twice")
+        }
+        guard study.initFrom != nil || study.nameMap.isEmpty else {
+            throw StudyError("map: renames tensors of a file, but no file is named with init-from")
         }
         self.study = study
         data = try DataSet(named: study.data, testFraction: study.testFraction, seed: study.seed)
@@ -38,7 +43,8 @@ public struct PreparedStudy: Sendable {
         let point = try startingPoint(for: study.participants[0])
         let elements = point.network.largestActivation.multipliedReportingOverflow(by: study.batch)
         guard !elements.overflow, elements.partialValue < Int(Int32.max) else {
-            throw StudyError("batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
+            throw StudyError(
+                "batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
         }
     }
 
@@ -64,6 +70,7 @@ public struct StartingPoint: Sendable {
     init(_ study: Study, _ data: DataSet, grid: Format) throws {
         self.grid = grid
         network = try study.model.network(for: data.shape, classes: data.classes, grid: grid)
+        try StartingPoint.checkMemory(network, study)
         inputs = try Inputs(data, normalization: study.normalization, grid: grid)
         momentum = grid.round(study.optimizer.momentum)
         weightDecay = grid.round(study.optimizer.weightDecay)
@@ -75,7 +82,9 @@ public struct StartingPoint: Sendable {
         ] where exact != Rational(0) {
             switch grid.round(exact).kind {
             case .zero: notes.append("\(field) \(exact) is 0 on the grid")
-            case .infinite: throw StudyError("\(field): \(exact) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))")
+            case .infinite:
+                throw StudyError(
+                    "\(field): \(exact) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))")
             default: break
             }
         }
@@ -90,7 +99,8 @@ public struct StartingPoint: Sendable {
                     case (.finite, .zero): vanished += 1
                     case (.finite, .infinite):
                         throw StudyError(
-                            "\(path): \(parameter.name)[\(j)] is \(file.values[i][j].decimal(digits: 6)), which overflows the grid")
+                            "\(path): \(parameter.name)[\(j)] is \(file.values[i][j].decimal(digits: 6)), which overflows the grid"
+                        )
                     default: break
                     }
                 }
@@ -100,5 +110,18 @@ public struct StartingPoint: Sendable {
             parameters = study.initializer.parameters(of: network, seed: study.seed, grid: grid)
         }
         self.notes = notes
+    }
+
+    /// Weights and their gradients must be there at once in every arithmetic: a network for which the machine is too small
+    /// by far is better refused than begun.
+    private static func checkMemory(_ network: Network, _ study: Study) throws(StudyError) {
+        let bytes =
+            study.participants.reduce(0) { $0 + 2 * (($1.format.precision + 63) / 64 * 8) } * network.parameterCount
+        let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+        guard bytes <= memory else {
+            throw StudyError(
+                "model: \(network.parameterCount) parameters in \(study.participants.count) arithmetics take \(bytes >> 30) GiB, more than the \(memory >> 30) GiB of this machine"
+            )
+        }
     }
 }

@@ -10,12 +10,11 @@ extension Study {
     public init(yaml text: String, path: String) throws(StudyError) {
         self.init()
         let root: Node?
-        do { root = try Yams.compose(yaml: text) } catch {
-            let line = "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
-            throw StudyError("\(path): not YAML: \(line)")
-        }
+        do { root = try Yams.compose(yaml: text) } catch { throw Study.malformed(path, error) }
         guard let root else { return }
-        guard let mapping = root.mapping else { throw StudyError("\(path): a study is a list of \"field: value\" lines") }
+        guard let mapping = root.mapping else {
+            throw StudyError("\(path): a study is a list of \"field: value\" lines")
+        }
         var seen: Set<String> = []
         for (key, value) in mapping {
             let name = key.string ?? "?"
@@ -29,13 +28,29 @@ extension Study {
         }
     }
 
+    /// Path, line and problem, without the text around it that Yams quotes.
+    private static func malformed(_ path: String, _ error: any Error) -> StudyError {
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let doing = context.map { "\($0.text) " } ?? ""
+            return StudyError("\(path):\(mark.line): not YAML: \(doing)\(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            return StudyError("\(path):\(context.mark.line): \(keys.sorted().joined(separator: ", ")): given twice")
+        case .reader(let problem, _, _, _): return StudyError("\(path): not YAML: \(problem)")
+        default: return StudyError("\(path): not YAML")
+        }
+    }
+
     private mutating func read(_ name: String, _ value: Node) throws(StudyError) {
         switch name {
         case "model":
             guard let list = value.sequence else { return try set(name, to: try text(name, value)) }
             var layers: [LayerSpecification] = []
             for (i, node) in list.enumerated() {
-                do { layers.append(try LayerSpecification(node)) } catch { throw StudyError("model: layer \(i + 1): \(error)") }
+                do { layers.append(try LayerSpecification(node)) } catch {
+                    throw StudyError("model: layer \(i + 1): \(error)")
+                }
             }
             model = .layers(layers)
         case "optimizer":
@@ -45,7 +60,8 @@ extension Study {
             for (key, node) in mapping {
                 let field = key.string ?? "?"
                 guard ["lr", "momentum", "weight-decay", "nesterov", "k"].contains(field) else {
-                    throw StudyError("optimizer: no field \"\(field)\"; the fields are lr, momentum, weight-decay, nesterov, k")
+                    throw StudyError(
+                        "optimizer: no field \"\(field)\"; the fields are lr, momentum, weight-decay, nesterov, k")
                 }
                 do { try set(field, to: try text(field, node)) } catch { throw StudyError("optimizer: \(error)") }
             }
@@ -58,7 +74,9 @@ extension Study {
             throw StudyError("\(name): belongs under optimizer")
         default:
             guard Study.fields.contains(name) else {
-                throw StudyError("no field \"\(name)\"; the fields are model, …, optimizer, …: \(Study.fields.joined(separator: ", "))")
+                throw StudyError(
+                    "no field \"\(name)\"; the fields are model, …, optimizer, …: \(Study.fields.joined(separator: ", "))"
+                )
             }
             try set(name, to: try text(name, value))
         }
@@ -80,7 +98,9 @@ extension LayerSpecification {
     init(_ node: Node) throws(StudyError) {
         if let name = node.scalar?.string {
             try self.init(name, LayerArguments(name, nil))
-        } else if let mapping = node.mapping, mapping.count == 1, let (key, value) = mapping.first, let name = key.string {
+        } else if let mapping = node.mapping, mapping.count == 1, let (key, value) = mapping.first,
+            let name = key.string
+        {
             try self.init(name, LayerArguments(name, value))
         } else {
             throw StudyError("wants a layer's name, or one name with its arguments: conv: {out: 8, kernel: 3}")
@@ -96,14 +116,16 @@ extension LayerSpecification {
             try arguments.check(["out", "kernel", "stride", "pad", "groups", "bias"], main: nil)
             self = .convolution(
                 channels: try arguments.integer("out"), kernel: try arguments.integer("kernel"),
-                stride: try arguments.integer("stride", default: 1), padding: try arguments.integer("pad", default: 0, least: 0),
+                stride: try arguments.integer("stride", default: 1),
+                padding: try arguments.integer("pad", default: 0, least: 0),
                 groups: try arguments.integer("groups", default: 1), bias: try arguments.flag("bias", default: true))
         case "average-pool", "max-pool":
             try arguments.check(["size", "stride", "pad"], main: "size")
             let size = try arguments.integer("size")
             let stride = try arguments.integer("stride", default: size)
             let pad = try arguments.integer("pad", default: 0, least: 0)
-            self = name == "max-pool"
+            self =
+                name == "max-pool"
                 ? .maxPool(window: size, stride: stride, padding: pad)
                 : .averagePool(window: size, stride: stride, padding: pad)
         case "swish":
@@ -176,7 +198,9 @@ private struct LayerArguments {
 
     func decimal(_ name: String, default fallback: Rational) throws(StudyError) -> Rational {
         guard let text = text(name) else { return fallback }
-        guard let value = Rational(decimal: text) else { throw StudyError("\(layer): \(name): \"\(text)\" is not a decimal") }
+        guard let value = Rational(decimal: text) else {
+            throw StudyError("\(layer): \(name): \"\(text)\" is not a decimal")
+        }
         return value
     }
 
