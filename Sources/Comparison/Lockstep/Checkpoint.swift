@@ -26,13 +26,29 @@ public struct Checkpoint: Sendable {
         var amplifications: [[Double]?]
     }
 
-    /// Writes the present state of a comparison.
+    /// Writes the present state of a comparison; the one before is removed when it is complete.
+    ///
+    /// - Throws: `FileError`; the checkpoint before is still there then, and nothing half-written.
     public func write(_ comparison: Comparison) throws(FileError) {
         try makeFolder(folder)
         let final = "\(folder)/step-\(comparison.step)"
         let temporary = final + ".partial"
         try? FileManager.default.removeItem(atPath: temporary)
+        defer { try? FileManager.default.removeItem(atPath: temporary) }
         try makeFolder(temporary)
+        try writeFiles(comparison, to: temporary)
+        do {
+            if FileManager.default.fileExists(atPath: final) { try FileManager.default.removeItem(atPath: final) }
+            try FileManager.default.moveItem(atPath: temporary, toPath: final)
+        } catch {
+            throw FileError(path: final, problem: "cannot be written: \(error.localizedDescription)")
+        }
+        for other in Checkpoint.steps(in: folder) where other != comparison.step {
+            try? FileManager.default.removeItem(atPath: "\(folder)/step-\(other)")
+        }
+    }
+
+    private func writeFiles(_ comparison: Comparison, to folder: String) throws(FileError) {
         let names = comparison.tensorNamesAndShapes
         for (i, run) in comparison.runs.enumerated() {
             let state = run.state
@@ -40,28 +56,22 @@ public struct Checkpoint: Sendable {
             for (t, (name, shape)) in names.enumerated() {
                 tensors.append(TensorStore.NamedTensor(name: name, shape: shape, values: state.parameters[t]))
                 if t < state.momentum.count {
-                    tensors.append(TensorStore.NamedTensor(name: name + ".momentum", shape: shape, values: state.momentum[t]))
+                    tensors.append(
+                        TensorStore.NamedTensor(name: name + ".momentum", shape: shape, values: state.momentum[t]))
                 }
             }
-            try TensorStore.write(tensors, of: run.name, to: stateFile(temporary, i, run.name))
+            try TensorStore.write(tensors, of: run.name, to: stateFile(folder, i, run.name))
         }
         let progress = Progress(
             contract: contractVersion, study: comparison.prepared.study.yaml, trust: comparison.options.trust,
             decompose: comparison.options.decompose, measureEvery: comparison.options.measureEvery,
             step: comparison.step, result: comparison.result, amplifications: comparison.amplifications)
-        do {
-            let data = try Checkpoint.encoder.encode(progress)
-            try writeAtomically("\(temporary)/progress.json", Array(data))
-            if FileManager.default.fileExists(atPath: final) { try FileManager.default.removeItem(atPath: final) }
-            try FileManager.default.moveItem(atPath: temporary, toPath: final)
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw FileError(path: final, problem: "cannot be written: \(error.localizedDescription)")
+        let path = "\(folder)/progress.json"
+        let data: Data
+        do { data = try Checkpoint.encoder.encode(progress) } catch {
+            throw FileError(path: path, problem: "cannot be encoded: \(error.localizedDescription)")
         }
-        for other in Checkpoint.steps(in: folder) where other != comparison.step {
-            try? FileManager.default.removeItem(atPath: "\(folder)/step-\(other)")
-        }
+        try writeAtomically(path, Array(data))
     }
 
     /// Puts a fresh comparison of the same study where the newest checkpoint left off.
@@ -78,10 +88,12 @@ public struct Checkpoint: Sendable {
         } catch let error as FileError {
             throw error
         } catch {
-            throw FileError(path: "\(path)/progress.json", problem: "is damaged", remedy: "leave --resume out to begin anew")
+            throw FileError(
+                path: "\(path)/progress.json", problem: "is damaged", remedy: "leave --resume out to begin anew")
         }
         guard progress.contract == contractVersion else {
-            throw StudyError("\(path): is of contract version \(progress.contract); this program's is \(contractVersion)")
+            throw StudyError(
+                "\(path): is of contract version \(progress.contract); this program's is \(contractVersion)")
         }
         let ours = comparison.prepared.study.yaml
         if progress.study != ours {
@@ -90,7 +102,8 @@ public struct Checkpoint: Sendable {
             throw StudyError("\(path): is of another study\(line.map { "; it lacks \"\($0)\"" } ?? "")")
         }
         let options = comparison.options
-        guard progress.trust == options.trust, progress.decompose == options.decompose, progress.measureEvery == options.measureEvery
+        guard progress.trust == options.trust, progress.decompose == options.decompose,
+            progress.measureEvery == options.measureEvery
         else { throw StudyError("\(path): was made with other --trust, --decompose or --measure-every") }
         let names = comparison.tensorNamesAndShapes
         for i in comparison.runs.indices {
@@ -98,13 +111,17 @@ public struct Checkpoint: Sendable {
             let tensors = try TensorStore.read(file)
             func find(_ name: String, _ shape: [Int]) throws(FileError) -> ExactArray? {
                 guard let tensor = tensors.first(where: { $0.name == name }) else { return nil }
-                guard tensor.shape == shape else { throw FileError(path: file, place: name, problem: "has shape \(tensor.shape), not \(shape)") }
+                guard tensor.shape == shape else {
+                    throw FileError(path: file, place: name, problem: "has shape \(tensor.shape), not \(shape)")
+                }
                 return tensor.values
             }
             var parameters: [ExactArray] = []
             var momentum: [ExactArray] = []
             for (name, shape) in names {
-                guard let values = try find(name, shape) else { throw FileError(path: file, place: name, problem: "is missing") }
+                guard let values = try find(name, shape) else {
+                    throw FileError(path: file, place: name, problem: "is missing")
+                }
                 parameters.append(values)
                 if let buffer = try find(name + ".momentum", shape) { momentum.append(buffer) }
             }
@@ -147,6 +164,8 @@ func makeFolder(_ path: String) throws(FileError) {
     do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-        throw FileError(path: path, problem: "cannot be made: \(error.localizedDescription)", remedy: "name a folder that can be written")
+        throw FileError(
+            path: path, problem: "cannot be made: \(error.localizedDescription)",
+            remedy: "name a folder that can be written")
     }
 }

@@ -53,10 +53,11 @@ public struct TextOutput: Sendable {
         }
     }
 
-    /// Makes writing safe, once, before anything is opened: a write to a closed pipe fails instead of ending the process,
-    /// and a closed standard stream becomes the null device, lest a file take its number.
+    /// Makes writing safe, once, before anything is opened: a write to a closed pipe or beyond the permitted file size fails
+    /// instead of ending the process, and a closed standard stream becomes the null device, lest a file take its number.
     public static func prepare() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
             // The lowest free number is this one.
             _ = open("/dev/null", O_RDWR)
