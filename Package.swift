@@ -50,9 +50,11 @@ let package = Package(
 
         // Tests mirror Sources.
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
-        .testTarget(name: "ArithmeticsTests", dependencies: ["Arithmetics", "CMPFR"]),
+        .target(name: "LawSupport", dependencies: ["Arithmetics", "CMPFR"], path: "Tests/LawSupport"),
+        .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "Arithmetics", "CMPFR"]),
+        .testTarget(name: "TensorsTests", dependencies: ["LawSupport", "Arithmetics", "Tensors"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Arithmetics", "Tensors", "Networks"]),
+        .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
         .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),

@@ -1,21 +1,19 @@
 import Dispatch
 
-/// Work below this many nanoseconds is not worth a second thread: a parallel region costs 10 to 60 µs.
-private let worthSharing = 300_000.0
-
 /// Splits the rows of an output among threads. Each part is written by one thread and no output is split, so the number of
 /// threads cannot change a bit.
 ///
 /// - Parameters:
 ///   - output: `rows × rowLength` elements.
-///   - nanoseconds: estimate of the whole work on one thread; small work stays on the calling thread.
+///   - site: says how many threads there are, and how little work stays on the calling thread.
+///   - nanoseconds: estimate of the whole work on one thread.
 ///   - body: called with a range of rows and their part of the output.
 func partition<Element>(
-    _ output: inout MutableSpan<Element>, rows: Int, threads: Int, nanoseconds: Double,
+    _ output: inout MutableSpan<Element>, rows: Int, at site: Site, nanoseconds: Double,
     _ body: @Sendable (Range<Int>, inout MutableSpan<Element>) -> Void
 ) {
-    let parts = min(threads, rows)
-    guard parts > 1, nanoseconds >= worthSharing else {
+    let parts = min(site.threads, rows)
+    guard parts > 1, nanoseconds >= site.leastSharedNanoseconds else {
         body(0..<rows, &output)
         return
     }

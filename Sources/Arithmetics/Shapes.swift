@@ -144,6 +144,9 @@ public struct Site: Sendable {
     public var step: UInt64
     public var operation: UInt64
     public var threads: Int
+    /// Work estimated below this many nanoseconds stays on the calling thread: a parallel region costs 10 to 60 µs. Tests
+    /// set 0 and so split even the smallest work.
+    public var leastSharedNanoseconds = 300_000.0
 
     public init(step: UInt64 = 0, operation: UInt64 = 0, threads: Int = 1) {
         self.step = step

@@ -27,7 +27,7 @@ extension IEEEArithmetic {
         guard isChain else { return Plain(self).matmul(a, b, into: &c, s, at: site) }
         guard c.count > 0 else { return }
         let work = Double(s.m * s.n) * Double(s.k) * cost
-        partition(&c, rows: s.m, threads: site.threads, nanoseconds: work) { rows, part in
+        partition(&c, rows: s.m, at: site, nanoseconds: work) { rows, part in
             a.withUnsafeBufferPointer { a in
                 b.withUnsafeBufferPointer { b in
                     part.withUnsafeMutableBufferPointer { c in
@@ -81,7 +81,7 @@ extension IEEEArithmetic {
         guard out.count > 0 else { return }
         let rowLength = out.count / rows
         let work = Double(s.terms) * cost * 2
-        partition(&out, rows: rows, threads: site.threads, nanoseconds: work) { range, part in
+        partition(&out, rows: rows, at: site, nanoseconds: work) { range, part in
             first.withUnsafeBufferPointer { first in
                 second.withUnsafeBufferPointer { second in
                     part.withUnsafeMutableBufferPointer { out in
@@ -99,7 +99,7 @@ extension IEEEArithmetic {
     public func map(_ f: UnaryFunction<Scalar>, _ x: Span<Scalar>, into y: inout MutableSpan<Scalar>, at site: Site) {
         precondition(x.count == y.count, "shapes do not match")
         let (code, constant) = f.kernel
-        partition(&y, rows: x.count, threads: site.threads, nanoseconds: Double(x.count) * 5) { range, part in
+        partition(&y, rows: x.count, at: site, nanoseconds: Double(x.count) * 5) { range, part in
             x.extracting(range).withUnsafeBufferPointer { x in
                 part.withUnsafeMutableBufferPointer { y in
                     Self.kernels.map(path, code, constant ?? 0, Int64(x.count), x.baseAddress, y.baseAddress)

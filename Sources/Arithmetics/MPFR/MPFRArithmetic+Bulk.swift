@@ -54,7 +54,7 @@ extension MPFRArithmetic {
         let (code, block) = reductionCode
         let format = kernel
         let work = Double(s.m * s.n) * Double(s.k) * cost
-        partition(&c, rows: s.m, threads: site.threads, nanoseconds: work) { rows, part in
+        partition(&c, rows: s.m, at: site, nanoseconds: work) { rows, part in
             a.withUnsafeBufferPointer { a in
                 b.withUnsafeBufferPointer { b in
                     part.withUnsafeMutableBufferPointer { c in
@@ -83,7 +83,7 @@ extension MPFRArithmetic {
         check(x)
         let code = simple(f)
         let format = kernel
-        partition(&y, rows: x.count, threads: site.threads, nanoseconds: Double(x.count) * cost * 20) { range, part in
+        partition(&y, rows: x.count, at: site, nanoseconds: Double(x.count) * cost * 20) { range, part in
             let piece = x.extracting(range)
             guard let code else { return Plain(self).map(f, piece, into: &part, at: site) }
             piece.withUnsafeBufferPointer { x in

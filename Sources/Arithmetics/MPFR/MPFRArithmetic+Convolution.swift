@@ -39,7 +39,7 @@ extension MPFRArithmetic {
         let (inGroup, outGroup) = (s.inChannels / s.groups, s.outChannels / s.groups)
         let (plane, places) = (s.inHeight * s.inWidth, s.outHeight * s.outWidth)
         let k = inGroup * s.kernelHeight * s.kernelWidth
-        partition(&y, rows: s.batch, threads: site.threads, nanoseconds: work(s)) { samples, part in
+        partition(&y, rows: s.batch, at: site, nanoseconds: work(s)) { samples, part in
             for n in samples {
                 for group in 0..<s.groups {
                     let first = (n * s.inChannels + group * inGroup) * plane
@@ -78,7 +78,7 @@ extension MPFRArithmetic {
             }
             return gathered(w, indices)
         }
-        partition(&dx, rows: s.batch, threads: site.threads, nanoseconds: work(s)) { samples, part in
+        partition(&dx, rows: s.batch, at: site, nanoseconds: work(s)) { samples, part in
             for n in samples {
                 for group in 0..<s.groups {
                     let first = (n * s.outChannels + group * outGroup) * plane
@@ -115,7 +115,7 @@ extension MPFRArithmetic {
             }
         }
         let rows = gathered(g, order)
-        partition(&dw, rows: s.outChannels, threads: site.threads, nanoseconds: work(s)) { channels, part in
+        partition(&dw, rows: s.outChannels, at: site, nanoseconds: work(s)) { channels, part in
             // One input channel at a time bounds the memory of the patches.
             for ic in 0..<s.inChannels {
                 let group = ic / inGroup

@@ -1,0 +1,45 @@
+import Arithmetics
+import LawSupport
+import Testing
+
+/// Every fast path against the definition, bit for bit.
+@Suite struct BulkLawTests {
+    static let sets = InstructionSet.allCases.filter(\.isAvailable)
+
+    @Test(arguments: ["float", "double"], sets)
+    func nativeKernelsEqualTheDefinition(name: String, set: InstructionSet) throws {
+        let arithmetic = try arithmetic(named: name, instructionSet: set)
+        #expect(checkBulkOperations(of: arithmetic, seed: 11) == [])
+    }
+
+    @Test(arguments: ["float", "double"], ["pairwise", "blocked:3", "kahan", "exact"])
+    func nativeReductionsEqualTheDefinition(name: String, reduction: String) throws {
+        let arithmetic = try arithmetic(named: "\(name),reduction=\(reduction)")
+        #expect(checkBulkOperations(of: arithmetic, seed: 12, threads: [2], kinds: [.special]) == [])
+    }
+
+    @Test(arguments: ["mpfr:2", "mpfr:24@binary32", "mpfr:53@binary64", "mpfr:64", "mpfr:256"])
+    func arbitraryPrecisionEqualsTheDefinition(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 13, threads: [1, 3]) == [])
+    }
+
+    @Test(arguments: ["mpfr:113,reduction=sequential", "mpfr:300", "mpfr:1000"])
+    func longPrecisionEqualsTheDefinition(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 14, threads: [8], kinds: [.special]) == [])
+    }
+
+    @Test(arguments: ["mpfr:130", "mpfr:24@binary32"], ["pairwise", "blocked:3", "kahan", "exact", "sequential"])
+    func arbitraryPrecisionReductionsEqualTheDefinition(name: String, reduction: String) throws {
+        let arithmetic = try arithmetic(named: "\(name),reduction=\(reduction)")
+        #expect(checkBulkOperations(of: arithmetic, seed: 15, threads: [2], kinds: [.special]) == [])
+    }
+
+    /// The judge is judged: a fault in the last element of one operation must be found, and nothing where there is none.
+    @Test(arguments: Faulty.Fault.ofBulk) func everyFaultIsFound(fault: Faulty.Fault) {
+        let kinds: [Operands.Kind] = [.special]
+        #expect(!checkBulkOperations(of: Faulty(fault: fault), seed: 11, threads: [1], kinds: kinds).isEmpty)
+        #expect(checkBulkOperations(of: Faulty(fault: .none), seed: 11, threads: [1], kinds: kinds) == [])
+    }
+}

@@ -1,0 +1,174 @@
+import Arithmetics
+
+/// Holds every bulk operation of an arithmetic to its definition, `Plain(arithmetic)`, bit for bit: all transpositions,
+/// strides, paddings, groups, functions, repetitions and options of an update, on ordinary and on hostile data, for each
+/// number of threads. Work is shared however little it is.
+///
+/// - Parameters:
+///   - arithmetic: Under test.
+///   - seed: Of the operands.
+///   - kinds: Data to use; a definition may be slow.
+/// - Returns: One line for every operation that differs, with the first element that does; empty when all are identical.
+public func checkBulkOperations<A: Arithmetic>(
+    of arithmetic: A, seed: UInt64, threads: [Int] = [1, 2, 3, 8], kinds: [Operands.Kind] = Operands.Kind.allCases
+) -> [String] {
+    let checker = BulkChecker(arithmetic, seed: seed, threads: threads)
+    for kind in kinds {
+        checker.kind = kind
+        checker.checkMatmul()
+        checker.checkConvolutions()
+        checker.checkMap()
+        checker.checkZip()
+        checker.checkSums()
+        checker.checkMaxima()
+        checker.checkDescend()
+    }
+    return checker.violations
+}
+
+final class BulkChecker<A: Arithmetic> {
+    let arithmetic: A
+    let definition: Plain<A>
+    let seed: UInt64
+    let sites: [Site]
+    var kind = Operands.Kind.ordinary
+    private var operands: Operands
+    private(set) var violations: [String] = []
+
+    init(_ arithmetic: A, seed: UInt64, threads: [Int]) {
+        self.arithmetic = arithmetic
+        self.seed = seed
+        definition = Plain(arithmetic)
+        operands = Operands(arithmetic.format, seed: seed)
+        sites = threads.map {
+            var site = Site(threads: $0)
+            site.leastSharedNanoseconds = 0
+            return site
+        }
+    }
+
+    func array(_ count: Int) -> [A.Scalar] { operands.values(count, kind).map { arithmetic.constant($0) } }
+
+    /// Runs one operation on arrays of `count` results, by the definition and by the arithmetic with each number of threads.
+    func compare(
+        _ operation: String, count: Int, initial: [A.Scalar]? = nil,
+        expected: (inout MutableSpan<A.Scalar>, Site) -> Void, actual: (inout MutableSpan<A.Scalar>, Site) -> Void
+    ) {
+        let start = initial ?? [A.Scalar](repeating: arithmetic.constant(.nan), count: count)
+        var right = start
+        var rightSpan = right.mutableSpan
+        expected(&rightSpan, sites[0])
+        let reference = arithmetic.exactArray(right.span)
+        for site in sites {
+            var result = start
+            var span = result.mutableSpan
+            actual(&span, site)
+            let exact = arithmetic.exactArray(result.span)
+            guard let i = reference.firstDifference(from: exact) else { continue }
+            record(
+                "\(operation), \(site.threads) threads: element \(i) of \(count) is \(exact[i].hexadecimal), "
+                    + "not \(reference[i].hexadecimal)")
+        }
+    }
+
+    func record(_ line: String) {
+        if violations.count < 20 { violations.append("\(arithmetic.name), \(kind) data, seed \(seed): \(line)") }
+    }
+}
+
+extension BulkChecker {
+    func checkMatmul() {
+        // Whole and broken vector tiles, single rows and columns, an empty chain, nothing at all.
+        for (m, n, k) in [(7, 17, 5), (13, 3, 4), (1, 9, 2), (5, 1, 3), (2, 3, 0), (0, 2, 2)] {
+            let (a, b) = (array(m * k), array(k * n))
+            for (transposeA, transposeB) in [(false, false), (false, true), (true, false), (true, true)] {
+                let s = MatmulShape(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
+                compare("matmul \(m)×\(n)×\(k), transposed \(transposeA) \(transposeB)", count: m * n) {
+                    definition.matmul(a.span, b.span, into: &$0, s, at: $1)
+                } actual: {
+                    arithmetic.matmul(a.span, b.span, into: &$0, s, at: $1)
+                }
+            }
+        }
+    }
+
+    func checkConvolutions() {
+        let shapes = [
+            ConvolutionShape(
+                batch: 3, inChannels: 2, inHeight: 5, inWidth: 4, outChannels: 3, kernelHeight: 3, kernelWidth: 2,
+                padding: 1),
+            ConvolutionShape(
+                batch: 2, inChannels: 4, inHeight: 5, inWidth: 6, outChannels: 2, kernelHeight: 2, kernelWidth: 3,
+                stride: 2, padding: 2, groups: 2),
+            ConvolutionShape(
+                batch: 1, inChannels: 3, inHeight: 4, inWidth: 4, outChannels: 3, kernelHeight: 1, kernelWidth: 1,
+                stride: 3, groups: 3),
+            ConvolutionShape(
+                batch: 1, inChannels: 1, inHeight: 3, inWidth: 9, outChannels: 9, kernelHeight: 3, kernelWidth: 3),
+        ]
+        for s in shapes {
+            let (x, w, g) = (array(s.inputCount), array(s.kernelCount), array(s.outputCount))
+            let text = "stride \(s.stride), padding \(s.padding), groups \(s.groups)"
+            compare("convolve, \(text)", count: s.outputCount) {
+                definition.convolve(x.span, w.span, into: &$0, s, at: $1)
+            } actual: {
+                arithmetic.convolve(x.span, w.span, into: &$0, s, at: $1)
+            }
+            compare("convolveInputGradient, \(text)", count: s.inputCount) {
+                definition.convolveInputGradient(g.span, w.span, into: &$0, s, at: $1)
+            } actual: {
+                arithmetic.convolveInputGradient(g.span, w.span, into: &$0, s, at: $1)
+            }
+            compare("convolveKernelGradient, \(text)", count: s.kernelCount) {
+                definition.convolveKernelGradient(g.span, x.span, into: &$0, s, at: $1)
+            } actual: {
+                arithmetic.convolveKernelGradient(g.span, x.span, into: &$0, s, at: $1)
+            }
+        }
+    }
+
+    func checkSums() {
+        for (outer, out, inner) in [(3, 4, 5), (1, 1, 17), (9, 5, 1), (2, 3, 0), (0, 2, 3), (1, 19, 3)] {
+            let x = array(outer * out * inner)
+            compare("sums [\(outer), \(out), \(inner)]", count: out) {
+                definition.sums(x.span, outer: outer, inner: inner, into: &$0, at: $1)
+            } actual: {
+                arithmetic.sums(x.span, outer: outer, inner: inner, into: &$0, at: $1)
+            }
+        }
+        let lists = IndexLists(
+            offsets: [0, 3, 3, 7, 8], indices: [4, 0, 4, 5, 1, 2, 3, 0], copies: 5, stride: 6)
+        let x = array(30)
+        compare("gatherSums", count: lists.rows) {
+            definition.gatherSums(x.span, lists, into: &$0, at: $1)
+        } actual: {
+            arithmetic.gatherSums(x.span, lists, into: &$0, at: $1)
+        }
+    }
+
+    /// Against the rule itself as well: the first of the largest, NaN above all, -0 equal to +0.
+    func checkMaxima() {
+        let negative = arithmetic.negate(arithmetic.zero)
+        let x =
+            array(24) + [
+                negative, arithmetic.zero, negative, arithmetic.constant(.nan), arithmetic.one,
+                arithmetic.constant(.nan),
+            ]
+        let lists = IndexLists(
+            offsets: [0, 2, 4, 6, 10, 12], indices: [0, 1, 1, 0, 2, 3, 4, 3, 5, 1, 2, 2], copies: 5, stride: 6)
+        var kept = [Int32](repeating: -1, count: lists.rows)
+        var expected = kept
+        var span = kept.mutableSpan
+        arithmetic.maxima(x.span, lists, into: &span)
+        var expectedSpan = expected.mutableSpan
+        definition.maxima(x.span, lists, into: &expectedSpan)
+        if kept != expected { record("maxima are at \(kept), not \(expected)") }
+        for r in 0..<lists.rows {
+            let (positions, shift) = lists.row(r)
+            let row = positions.map { Int(lists.indices[$0]) + shift }
+            let firstNaN = row.first { arithmetic.exactValue(x[$0]).isNaN }
+            let firstLargest = row.first { i in row.allSatisfy { arithmetic.compare(x[i], x[$0]) != .less } }
+            if Int(kept[r]) != firstNaN ?? firstLargest { record("maximum of row \(r), \(row), is kept at \(kept[r])") }
+        }
+    }
+}
