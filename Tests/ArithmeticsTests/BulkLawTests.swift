@@ -18,16 +18,16 @@ import Testing
         #expect(checkBulkOperations(of: arithmetic, seed: 12, threads: [2], kinds: [.special]) == [])
     }
 
-    @Test(arguments: ["mpfr:2", "mpfr:24@binary32", "mpfr:53@binary64", "mpfr:64", "mpfr:256"])
+    @Test(arguments: ["mpfr:24@binary32", "mpfr:53@binary64", "mpfr:64,reduction=sequential"])
     func arbitraryPrecisionEqualsTheDefinition(name: String) throws {
         let arithmetic = try arithmetic(named: name)
         #expect(checkBulkOperations(of: arithmetic, seed: 13, threads: [1, 3]) == [])
     }
 
-    @Test(arguments: ["mpfr:113,reduction=sequential", "mpfr:300", "mpfr:1000"])
-    func longPrecisionEqualsTheDefinition(name: String) throws {
+    @Test(arguments: ["mpfr:2", "mpfr:64", "mpfr:113,reduction=sequential", "mpfr:256", "mpfr:300", "mpfr:1000"])
+    func exactReductionsEqualTheDefinition(name: String) throws {
         let arithmetic = try arithmetic(named: name)
-        #expect(checkBulkOperations(of: arithmetic, seed: 14, threads: [8], kinds: [.special]) == [])
+        #expect(checkBulkOperations(of: arithmetic, seed: 14, threads: [1, 8], kinds: [.special]) == [])
     }
 
     @Test(arguments: ["mpfr:130", "mpfr:24@binary32"], ["pairwise", "blocked:3", "kahan", "exact", "sequential"])
