@@ -16,9 +16,11 @@ public enum LayerSpecification: Sendable, Hashable {
     public func layer(for input: [Int], grid: Format) throws(ModelError) -> any Layer {
         switch self {
         case .dense(let outputs, let bias):
+            try check("dense", [("outputs", outputs, 1)])
             return Dense(inputs: input.reduce(1, *), outputs: outputs, hasBias: bias)
         case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias):
-            try checkWindow("conv", input, kernel, padding)
+            try check("conv", [("output channels", channels, 1), ("groups", groups, 1)])
+            try checkWindow("conv", input, kernel, stride, padding)
             guard input[0] % groups == 0, channels % groups == 0 else {
                 throw ModelError("conv: groups \(groups) must divide both the \(input[0]) input and \(channels) output channels")
             }
@@ -26,10 +28,10 @@ public enum LayerSpecification: Sendable, Hashable {
                 inputShape: input, channels: channels, kernel: kernel, stride: stride, padding: padding, groups: groups,
                 hasBias: bias)
         case .averagePool(let window, let stride, let padding):
-            try checkPool("average-pool", input, window, padding)
+            try checkPool("average-pool", input, window, stride, padding)
             return AveragePooling(inputShape: input, window: window, stride: stride, padding: padding)
         case .maxPool(let window, let stride, let padding):
-            try checkPool("max-pool", input, window, padding)
+            try checkPool("max-pool", input, window, stride, padding)
             return MaxPooling(inputShape: input, window: window, stride: stride, padding: padding)
         case .flatten: return Flatten(inputShape: input)
         case .relu: return Activation(.relu, shape: input)
@@ -43,8 +45,10 @@ public enum LayerSpecification: Sendable, Hashable {
     /// Far more than any image needs; keeps every size below a product that overflows.
     private var largestWindow: Int { 4096 }
 
-    private func checkPool(_ name: String, _ input: [Int], _ window: Int, _ padding: Int) throws(ModelError) {
-        try checkWindow(name, input, window, padding)
+    private func checkPool(
+        _ name: String, _ input: [Int], _ window: Int, _ stride: Int, _ padding: Int
+    ) throws(ModelError) {
+        try checkWindow(name, input, window, stride, padding)
         guard padding < window else {
             throw ModelError("\(name): padding \(padding) leaves whole windows outside the image; less than \(window) is wanted")
         }
@@ -55,7 +59,16 @@ public enum LayerSpecification: Sendable, Hashable {
         }
     }
 
-    private func checkWindow(_ name: String, _ input: [Int], _ window: Int, _ padding: Int) throws(ModelError) {
+    private func check(_ name: String, _ values: [(what: String, value: Int, least: Int)]) throws(ModelError) {
+        for (what, value, least) in values where value < least {
+            throw ModelError("\(name): \(what) \(value); at least \(least) is wanted")
+        }
+    }
+
+    private func checkWindow(
+        _ name: String, _ input: [Int], _ window: Int, _ stride: Int, _ padding: Int
+    ) throws(ModelError) {
+        try check(name, [("window", window, 1), ("stride", stride, 1), ("padding", padding, 0)])
         guard window <= largestWindow, padding <= largestWindow else {
             throw ModelError("\(name): windows and padding go up to \(largestWindow)")
         }
