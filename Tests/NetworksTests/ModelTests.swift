@@ -153,13 +153,18 @@ import Testing
             text(.averagePool(window: 2, stride: 0, padding: 0))
                 == "model: layer 1: average-pool: stride 0; at least 1 is wanted")
         let most = 1 << 24
-        for layer in [
-            conv(most, most, padding: most), conv(2, 3, padding: most), .dense(outputs: most, bias: false),
-            .maxPool(window: most, stride: 1, padding: most - 1),
-        ] {
-            #expect(
-                text(layer, [3, 60, 60]).hasSuffix(
-                    "more than 2147483647 weights, window positions or outputs of one sample"))
-        }
+        #expect(text(conv(2, 3, padding: most)) == "model: layer 1: conv: windows and padding go up to 4096")
+        #expect(
+            text(.maxPool(window: most, stride: 1, padding: 0))
+                == "model: layer 1: max-pool: windows and padding go up to 4096")
+        #expect(
+            text(conv(most, 600, padding: 600), [3, 60, 60])
+                == "model: layer 1: a tensor of [16777216, 3, 600, 600] is too large; at most 2147483647 elements fit")
+        #expect(
+            text(.dense(outputs: most, bias: false), [60, 60])
+                == "model: layer 1: a tensor of [16777216, 3600] is too large; at most 2147483647 elements fit")
+        #expect(
+            text(.maxPool(window: 4096, stride: 1, padding: 4095), [1, 6000, 6000])
+                == "model: layer 1: max-pool: a window of 4096 over 6000×6000 with padding 4095 is too large")
     }
 }

@@ -17,17 +17,13 @@ public enum LayerSpecification: Sendable, Hashable {
         switch self {
         case .dense(let outputs, let bias):
             try check("dense", [("outputs", outputs, 1)])
-            try checkElements("dense", [Double(outputs), elements(input)])
             return Dense(inputs: input.reduce(1, *), outputs: outputs, hasBias: bias)
         case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias):
             try check("conv", [("output channels", channels, 1), ("groups", groups, 1)])
-            let (height, width) = try outputs("conv", input, kernel, stride, padding)
+            try checkWindow("conv", input, kernel, stride, padding)
             guard input[0] % groups == 0, channels % groups == 0 else {
-                throw ModelError(
-                    "conv: groups \(groups) must divide both the \(input[0]) input and \(channels) output channels")
+                throw ModelError("conv: groups \(groups) must divide both the \(input[0]) input and \(channels) output channels")
             }
-            try checkElements("conv", [Double(channels), Double(input[0] / groups), Double(kernel), Double(kernel)])
-            try checkElements("conv", [Double(channels), height, width])
             return Convolution(
                 inputShape: input, channels: channels, kernel: kernel, stride: stride, padding: padding, groups: groups,
                 hasBias: bias)
@@ -46,35 +42,21 @@ public enum LayerSpecification: Sendable, Hashable {
         }
     }
 
+    /// Far more than any image needs; keeps every size below a product that overflows.
+    private var largestWindow: Int { 4096 }
+
     private func checkPool(
         _ name: String, _ input: [Int], _ window: Int, _ stride: Int, _ padding: Int
     ) throws(ModelError) {
-        let (height, width) = try outputs(name, input, window, stride, padding)
+        try checkWindow(name, input, window, stride, padding)
         guard padding < window else {
-            throw ModelError(
-                "\(name): padding \(padding) leaves whole windows outside the image; less than \(window) is wanted")
+            throw ModelError("\(name): padding \(padding) leaves whole windows outside the image; less than \(window) is wanted")
         }
-        // Positions that all windows of one plane list, and the outputs.
-        try checkElements(name, [height, width, Double(min(window, input[1])), Double(min(window, input[2]))])
-        try checkElements(name, [Double(input[0]), height, width])
-    }
-
-    /// Height and width of what a window that moves over an image leaves.
-    private func outputs(
-        _ name: String, _ input: [Int], _ window: Int, _ stride: Int, _ padding: Int
-    ) throws(ModelError) -> (height: Double, width: Double) {
-        guard input.count == 3 else {
-            throw ModelError("\(name): wants images [channels, height, width], not \(input)")
+        // A pool lists every position of every window.
+        let places = (input[1] + 2 * padding) * (input[2] + 2 * padding)
+        guard places <= Int(Int32.max) / (min(window, input[1]) * min(window, input[2])) else {
+            throw ModelError("\(name): a window of \(window) over \(input[1])×\(input[2]) with padding \(padding) is too large")
         }
-        try check(name, [("window", window, 1), ("stride", stride, 1), ("padding", padding, 0)])
-        // In binary64, where no size overflows.
-        let spans = input.dropFirst().map { Double($0) + 2 * Double(padding) - Double(window) }
-        guard spans.allSatisfy({ $0 >= 0 }) else {
-            throw ModelError(
-                "\(name): a window of \(window) does not fit images of \(input[1])×\(input[2]) with padding \(padding)")
-        }
-        let counts = spans.map { ($0 / Double(stride)).rounded(.down) + 1 }
-        return (counts[0], counts[1])
     }
 
     private func check(_ name: String, _ values: [(what: String, value: Int, least: Int)]) throws(ModelError) {
@@ -83,12 +65,19 @@ public enum LayerSpecification: Sendable, Hashable {
         }
     }
 
-    private func elements(_ shape: [Int]) -> Double { shape.reduce(1) { $0 * Double($1) } }
-
-    /// Positions are 32-bit numbers, and nothing larger fits a memory in any arithmetic.
-    private func checkElements(_ name: String, _ sizes: [Double]) throws(ModelError) {
-        guard sizes.reduce(1, *) <= Double(Int32.max) else {
-            throw ModelError("\(name): more than \(Int32.max) weights, window positions or outputs of one sample")
+    private func checkWindow(
+        _ name: String, _ input: [Int], _ window: Int, _ stride: Int, _ padding: Int
+    ) throws(ModelError) {
+        try check(name, [("window", window, 1), ("stride", stride, 1), ("padding", padding, 0)])
+        guard window <= largestWindow, padding <= largestWindow else {
+            throw ModelError("\(name): windows and padding go up to \(largestWindow)")
+        }
+        guard input.count == 3 else {
+            throw ModelError("\(name): wants images [channels, height, width], not \(input)")
+        }
+        guard input[1] + 2 * padding >= window, input[2] + 2 * padding >= window else {
+            throw ModelError(
+                "\(name): a window of \(window) does not fit images of \(input[1])×\(input[2]) with padding \(padding)")
         }
     }
 }
