@@ -32,7 +32,7 @@ let package = Package(
         .target(name: "Arithmetics", dependencies: ["CKernels", "CMPFR", "CNettle"]),
         .target(name: "Tensors", dependencies: ["Arithmetics"]),
         .target(name: "TensorFiles", dependencies: ["CZip"]),
-        .target(name: "Networks", dependencies: ["Arithmetics", "Tensors", "TensorFiles"]),
+        .target(name: "Networks", dependencies: ["Arithmetics", "Tensors"]),
         .target(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),

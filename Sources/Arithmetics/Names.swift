@@ -105,7 +105,8 @@ public func arithmetic(_ name: ArithmeticName, instructionSet: InstructionSet = 
     case .binary32: Binary32(reduction: name.reduction, instructionSet: instructionSet)
     case .binary64: Binary64(reduction: name.reduction, instructionSet: instructionSet)
     case .mpfr(let precision, let range):
-        mpfrArithmetic(precision: precision, range: range, reduction: name.reduction)
+        mpfrArithmetic(
+            precision: precision, range: range, reduction: name.reduction, instructionSet: instructionSet)
     }
 }
 

@@ -80,7 +80,9 @@ static void exact_tile(const operands *o, ls_reducer *reducer, ls_path path, cha
 }
 
 static void exactly(const operands *o, ls_reducer *reducer, char *c) {
-  ls_path path = ls_path_available(LS_AVX2) ? LS_AVX2 : LS_PLAIN;
+  // Processors with AVX-512 have AVX2 too.
+  bool wide = reducer->format->path == LS_AVX2 || reducer->format->path == LS_AVX512;
+  ls_path path = wide && ls_path_available(LS_AVX2) ? LS_AVX2 : LS_PLAIN;
   for (int64_t first = 0; first < o->n; first += columnsHeld)
     exact_tile(o, reducer, path, c, first, o->n - first > columnsHeld ? first + columnsHeld : o->n);
 }

@@ -1,5 +1,5 @@
 // Binary64 approximations for the binary32 elementary functions, and their special cases. Promises, in order:
-// relative error below LS_F32_RELATIVE_ERROR = 2^-46 for the arguments sent here (each derivation finds 2^-49 or
+// relative error below LS_F32_RELATIVE_ERROR = 2^-46 for the arguments sent here (each derivation finds 2^-48 or
 // less; the rest is margin); straight-line code, so that loops over it can be vectorised. Binary64 operations round
 // to nearest, u = 2^-53.
 //
@@ -113,7 +113,7 @@ LS_INLINE bool ls_exp_f32(float x, ls_rounding r, float *y) {
   return true;
 }
 
-// x + x^2/2 beside x for |x| < 2^-25; -1 + exp x beside -1 for x < -18, exp(-18) < 2^-25.9.
+// x + x^2/2 beside x for |x| < 2^-25; -1 + exp x beside -1 for x <= -18, exp(-18) < 2^-25.9.
 LS_COLD static float ls_expm1_special_f32(float x, ls_rounding r) {
   if (x != x) return ls_nan_f32();
   if (x == 0) return x;

@@ -55,7 +55,7 @@ static TARGET void NAME(gatherSum)(int64_t rows, const int32_t *offsets, const i
   }
 }
 
-// One block of the update, a pass per operation (contract, section 4). Dividing by 1 is exact and left out.
+// One block of the update, every operation rounded on its own (contract, section 4). Dividing by 1 is exact and left out.
 static TARGET void NAME(sgdBlock)(int64_t count, T *w, T *buffer, const T *g, const LS_JOIN(ls_sgd_constants_, FORMAT) *constants) {
   const V decay = SPLAT(constants->decay), momentum = SPLAT(constants->momentum), rate = SPLAT(constants->rateTimesK);
   T t[LS_BLOCK];

@@ -136,11 +136,11 @@ public struct ExactArray: Equatable, Sendable {
 
 extension Format {
     /// The format as the C kernels take it, for records of `limbs` limbs, to nearest-even.
-    func kernel(limbs: Int) -> ls_big_format {
+    func kernel(limbs: Int, _ instructionSet: InstructionSet = .best) -> ls_big_format {
         let (emin, emax) = mpfrRange
         return ls_big_format(
             emin: Int64(emin), emax: Int64(emax), precision: Int32(precision), limbs: Int32(limbs),
-            subnormals: range != nil, direction: LS_NEAREST)
+            subnormals: range != nil, direction: LS_NEAREST, path: instructionSet.path)
     }
 }
 

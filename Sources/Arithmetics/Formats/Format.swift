@@ -50,7 +50,7 @@ public struct Format: Hashable, Sendable {
     /// without a range.
     public var quantumExponent: Int? { range.map { $0.emin - precision + 1 } }
 
-    /// Formats by name. Both the short name and IEEE's are understood; the first name of each is the one printed.
+    /// Formats by name: the short one first, IEEE's last where there is one. Both are understood.
     public static let named: [(names: [String], format: Format)] = [
         (["half", "binary16"], .binary16),
         (["bfloat16"], .bfloat16),

@@ -17,12 +17,14 @@ public struct MPFRArithmetic<let limbs: Int>: Arithmetic {
     public let one: Scalar
     let kernel: ls_big_format
 
-    public init(precision: Int, range: Format? = nil, reduction: Reduction? = nil) {
+    public init(
+        precision: Int, range: Format? = nil, reduction: Reduction? = nil, instructionSet: InstructionSet = .best
+    ) {
         precondition(precision <= 64 * limbs, "the precision does not fit the scalar")
         emulated = range
         format = Format(precision: precision, range: range?.range)
         self.reduction = reduction ?? (range == nil ? .exact : .sequential)
-        kernel = format.kernel(limbs: limbs)
+        kernel = format.kernel(limbs: limbs, instructionSet)
         zero = Scalar(zero: precision)
         var one = Scalar(zero: precision)
         var kernel = self.kernel
@@ -109,22 +111,27 @@ public struct MPFRArithmetic<let limbs: Int>: Arithmetic {
 }
 
 /// MPFR at a precision from 2 to 16384: the one place where a precision becomes a size of scalars.
-public func mpfrArithmetic(precision: Int, range: Format? = nil, reduction: Reduction? = nil) -> any Arithmetic {
+public func mpfrArithmetic(
+    precision: Int, range: Format? = nil, reduction: Reduction? = nil, instructionSet: InstructionSet = .best
+) -> any Arithmetic {
     precondition(Format.precisions.contains(precision), "precision out of range")
+    func open<let limbs: Int>(_: MPFRArithmetic<limbs>.Type) -> any Arithmetic {
+        MPFRArithmetic<limbs>(precision: precision, range: range, reduction: reduction, instructionSet: instructionSet)
+    }
     switch (precision + 63) / 64 {
-    case 1: return MPFRArithmetic<1>(precision: precision, range: range, reduction: reduction)
-    case 2: return MPFRArithmetic<2>(precision: precision, range: range, reduction: reduction)
-    case 3: return MPFRArithmetic<3>(precision: precision, range: range, reduction: reduction)
-    case 4: return MPFRArithmetic<4>(precision: precision, range: range, reduction: reduction)
-    case 5...6: return MPFRArithmetic<6>(precision: precision, range: range, reduction: reduction)
-    case 7...8: return MPFRArithmetic<8>(precision: precision, range: range, reduction: reduction)
-    case 9...12: return MPFRArithmetic<12>(precision: precision, range: range, reduction: reduction)
-    case 13...16: return MPFRArithmetic<16>(precision: precision, range: range, reduction: reduction)
-    case 17...24: return MPFRArithmetic<24>(precision: precision, range: range, reduction: reduction)
-    case 25...32: return MPFRArithmetic<32>(precision: precision, range: range, reduction: reduction)
-    case 33...48: return MPFRArithmetic<48>(precision: precision, range: range, reduction: reduction)
-    case 49...64: return MPFRArithmetic<64>(precision: precision, range: range, reduction: reduction)
-    case 65...128: return MPFRArithmetic<128>(precision: precision, range: range, reduction: reduction)
-    default: return MPFRArithmetic<256>(precision: precision, range: range, reduction: reduction)
+    case 1: return open(MPFRArithmetic<1>.self)
+    case 2: return open(MPFRArithmetic<2>.self)
+    case 3: return open(MPFRArithmetic<3>.self)
+    case 4: return open(MPFRArithmetic<4>.self)
+    case 5...6: return open(MPFRArithmetic<6>.self)
+    case 7...8: return open(MPFRArithmetic<8>.self)
+    case 9...12: return open(MPFRArithmetic<12>.self)
+    case 13...16: return open(MPFRArithmetic<16>.self)
+    case 17...24: return open(MPFRArithmetic<24>.self)
+    case 25...32: return open(MPFRArithmetic<32>.self)
+    case 33...48: return open(MPFRArithmetic<48>.self)
+    case 49...64: return open(MPFRArithmetic<64>.self)
+    case 65...128: return open(MPFRArithmetic<128>.self)
+    default: return open(MPFRArithmetic<256>.self)
     }
 }

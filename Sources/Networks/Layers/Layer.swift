@@ -22,7 +22,7 @@ public protocol Layer: Sendable {
 
     /// - Parameters:
     ///   - g: gradient of the loss by the output.
-    ///   - wantsInputGradient: false for a network's first layer, whose input is data.
+    ///   - wantsInputGradient: false where no layer before has parameters: nothing asks for that gradient.
     /// - Returns: the gradient by the input, if wanted, and by each parameter.
     func backward<A: Arithmetic>(
         _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
