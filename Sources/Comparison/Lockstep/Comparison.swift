@@ -59,10 +59,9 @@ public struct Comparison: Sendable {
         }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
-            // The same starting point: the reference's, whatever the grid.
-            var trust = try makeRun(prepared, in: wider, instructionSet: options.instructionSet, threads: options.threads)
-            if let referenceIndex { trust.adopt(runs[referenceIndex].state) }
-            runs.append(trust)
+            // With the grid `exact` its constants have the further bits too: the reference's rounding of them is put to the test.
+            runs.append(
+                try makeRun(prepared, in: wider, instructionSet: options.instructionSet, threads: options.threads))
         } else {
             trustIndex = nil
         }
@@ -97,9 +96,9 @@ public struct Comparison: Sendable {
         // The reference made to step from each low state stands beside the runs: all are independent.
         var tasks = runs.map { StepTask(run: $0) }
         if let referenceIndex, !before.isEmpty {
-            for i in result.runs.indices {
+            for i in result.runs.indices where i != referenceIndex {
                 var copy = runs[referenceIndex]
-                if i != referenceIndex { copy.adopt(before[i]) }
+                copy.adopt(before[i])
                 tasks.append(StepTask(run: copy))
             }
         }
@@ -119,8 +118,9 @@ public struct Comparison: Sendable {
         let snapshot = runs
         forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
         if measured {
-            let mapped = tasks[count...].map(\.run)
-            record(states: states, updates: updates, decomposition: before.isEmpty ? nil : (before, mapped))
+            record(
+                states: states, updates: updates,
+                decomposition: before.isEmpty ? nil : (before, tasks[count...].map(\.run)))
         } else {
             noteLosses(updates)
         }
@@ -160,7 +160,7 @@ public struct Comparison: Sendable {
             if let parts = measured[i].parts {
                 record.localError = parts.local
                 record.propagatedError = parts.propagated
-                record.amplification = parts.before == 0 ? nil : parts.propagated / parts.before
+                record.amplification = parts.amplification
             }
             if let error = record.error {
                 if error.relativeL2 >= GrowthExponent.threshold {
@@ -185,7 +185,7 @@ public struct Comparison: Sendable {
     private struct StepMeasurement: Sendable {
         var digest = ""
         var error: (all: ErrorMeasures, tensors: [ErrorMeasures])?
-        var parts: (before: Double, local: Double, propagated: Double)?
+        var parts: ErrorParts?
     }
 
     private func measurements(
@@ -198,12 +198,11 @@ public struct Comparison: Sendable {
             guard let r = referenceIndex, i != r else { return }
             one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].format)
             if let (before, mapped) = decomposition {
-                let image = mapped[i].state.parameters
-                one.parts = (
-                    before: norm(ofDifference: before[i].parameters, before[r].parameters),
-                    local: norm(ofDifference: states[i].parameters, image),
-                    propagated: norm(ofDifference: image, states[r].parameters)
-                )
+                // The reference itself has no image.
+                let image = mapped[i < r ? i : i - 1].state.parameters
+                one.parts = ErrorParts(
+                    before: (before[i].parameters, before[r].parameters), image: image,
+                    after: (states[i].parameters, states[r].parameters))
             }
         })
         return all

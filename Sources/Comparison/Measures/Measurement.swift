@@ -27,7 +27,10 @@ public func measure(
 }
 
 /// ‖a - b‖₂ over all elements; ∞ when a pair that is not identical holds a non-finite number.
-public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double {
+public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double { differenceNorm(a, b).double }
+
+/// The same at 128 bits.
+func differenceNorm(_ a: [ExactArray], _ b: [ExactArray]) -> Scratch {
     precondition(a.count == b.count, "different numbers of tensors")
     return withWidestExponentRange {
         let squares = Column(count: a.reduce(0) { $0 + $1.count })
@@ -50,10 +53,9 @@ public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double {
                 position += 1
             }
         }
-        guard finite else { return .infinity }
         let total = squares.sum(0..<position)
-        mpfr_sqrt(total.pointer, total.pointer, MPFR_RNDN)
-        return total.double
+        if finite { mpfr_sqrt(total.pointer, total.pointer, MPFR_RNDN) } else { mpfr_set_inf(total.pointer, 1) }
+        return total
     }
 }
 
