@@ -89,6 +89,16 @@ public struct StartingPoint: Sendable {
             }
         }
         if inputs.roundedToZero > 0 { notes.append("\(inputs.roundedToZero) inputs became 0 on the grid") }
+        if study.initFrom == nil, case .constant(let c) = study.initializer, c != Rational(0) {
+            switch grid.round(c).kind {
+            case .zero: notes.append("init \(study.initializer) is 0 on the grid")
+            case .infinite:
+                throw StudyError(
+                    "init: \(study.initializer) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))"
+                )
+            default: break
+            }
+        }
         if let path = study.initFrom {
             let file = try WeightFile(path, study.nameMap, network)
             parameters = file.values.map { $0.rounded(to: grid) }
