@@ -72,6 +72,7 @@ public struct Comparison: Sendable {
             runs: names.map { RunRecord(arithmetic: "\($0)") })
         if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind { result.reference?.trustedBits = precision }
         let states = runs.map(\.state)
+        noteFirsts(states, nil)
         record(states: states, updates: nil, decomposition: nil)
         try save(states, nil)
     }
@@ -110,19 +111,14 @@ public struct Comparison: Sendable {
         runs = tasks[..<count].map(\.run)
         step = next
         let updates = tasks[..<count].compactMap(\.update)
-        guard measured || saving else {
-            noteLosses(updates)
-            return
-        }
         var states = tasks[..<count].map { _ in ExactState(step: next, parameters: [], momentum: []) }
         let snapshot = runs
         forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
+        noteFirsts(states, updates)
         if measured {
             record(
                 states: states, updates: updates,
                 decomposition: before.isEmpty ? nil : (before, tasks[count...].map(\.run)))
-        } else {
-            noteLosses(updates)
         }
         if saving { try save(states, updates) }
     }
@@ -139,10 +135,13 @@ public struct Comparison: Sendable {
         var update: Update?
     }
 
-    /// What a step that is not measured still shows: a loss that is not finite.
-    private mutating func noteLosses(_ updates: [Update]) {
-        for i in result.runs.indices where !updates[i].loss.isFinite {
-            if result.runs[i].blowUp == nil { result.runs[i].blowUp = BlowUp(step: step, tensor: "loss", index: 0) }
+    /// First difference and blow-up, which are looked for at every step, measured or not.
+    private mutating func noteFirsts(_ states: [ExactState], _ updates: [Update]?) {
+        for i in result.runs.indices {
+            if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(states[i], updates?[i]) }
+            if let referenceIndex, i != referenceIndex, result.runs[i].firstDifference == nil {
+                result.runs[i].firstDifference = firstDifference(states[i], states[referenceIndex])
+            }
         }
     }
 
@@ -171,10 +170,6 @@ public struct Comparison: Sendable {
                 }
             }
             result.runs[i].steps.append(record)
-            if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(states[i], updates?[i]) }
-            if let referenceIndex, i != referenceIndex, result.runs[i].firstDifference == nil {
-                result.runs[i].firstDifference = firstDifference(states[i], states[referenceIndex])
-            }
         }
         if let trustIndex, let referenceIndex, let soFar = result.reference?.trustedBits {
             let bits = matchingBits(states[referenceIndex].parameters, states[trustIndex].parameters)
