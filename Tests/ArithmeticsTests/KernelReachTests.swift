@@ -65,6 +65,54 @@ import Testing
             #expect(count > 0, "the definition of \(name) made none, so the count is blind")
         }
     }
+
+    /// Where scalars cannot count themselves time must tell: exact reductions by the definition go through allocated exact
+    /// values and take some hundred times as long as the kernels, of which a factor of 4 is asked.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["LOCKSTEP_LONG"] != nil, "set LOCKSTEP_LONG"))
+    func theKernelsOfArbitraryPrecisionAreReached() {
+        let arithmetic = MPFRArithmetic<4>(precision: 256)
+        let fast = times(of: arithmetic)
+        let slow = times(of: Plain(arithmetic))
+        for (fast, slow) in zip(fast, slow) {
+            #expect(fast.time * 4 < slow.time, "\(fast.name) takes \(fast.time), its definition \(slow.time)")
+        }
+    }
+
+    private func times<A: Arithmetic>(of arithmetic: A) -> [(name: String, time: Duration)] {
+        let values = arithmetic.array(ExactArray((0..<576).map { Double($0 % 7) - 2.5 }))
+        let site = Site()
+        let images = ConvolutionShape(
+            batch: 4, inChannels: 1, inHeight: 12, inWidth: 12, outChannels: 4, kernelHeight: 3, kernelWidth: 3,
+            padding: 1)
+        let x = Array(values.prefix(images.inputCount))
+        let w = Array(values.prefix(images.kernelCount))
+        let g = arithmetic.array(ExactArray((0..<images.outputCount).map { Double($0 % 5) }))
+        let lists = IndexLists.rows(24, columns: 24)
+        func time(_ results: Int, _ body: (inout MutableSpan<A.Scalar>) -> Void) -> Duration {
+            var out = [A.Scalar](repeating: arithmetic.zero, count: results)
+            var best = Duration.seconds(1000)
+            for _ in 0..<3 {
+                var span = out.mutableSpan
+                best = min(best, ContinuousClock().measure { body(&span) })
+            }
+            return best
+        }
+        let matrices = MatmulShape(m: 24, n: 24, k: 24)
+        return [
+            ("matmul", time(576) { arithmetic.matmul(values.span, values.span, into: &$0, matrices, at: site) }),
+            ("convolve", time(g.count) { arithmetic.convolve(x.span, w.span, into: &$0, images, at: site) }),
+            (
+                "convolveInputGradient",
+                time(x.count) { arithmetic.convolveInputGradient(g.span, w.span, into: &$0, images, at: site) }
+            ),
+            (
+                "convolveKernelGradient",
+                time(w.count) { arithmetic.convolveKernelGradient(g.span, x.span, into: &$0, images, at: site) }
+            ),
+            ("sums", time(24) { arithmetic.sums(values.span, outer: 24, inner: 1, into: &$0, at: site) }),
+            ("gatherSums", time(24) { arithmetic.gatherSums(values.span, lists, into: &$0, at: site) }),
+        ]
+    }
 }
 
 private final class Counter: Sendable {
