@@ -38,8 +38,9 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
             } else if part.contains("=") {
                 throw ArithmeticNameError("\"\(text)\": no part \"\(part)\"; a format may be followed by ,reduction=R")
             } else {
+                let parsed = try ArithmeticName.kind(part, in: text)
                 guard kind == nil else { throw ArithmeticNameError("\"\(text)\": two formats; one is wanted") }
-                kind = try ArithmeticName.kind(part, in: text)
+                kind = parsed
             }
         }
         guard let kind else {
@@ -57,14 +58,14 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
         guard part.hasPrefix("mpfr:") else {
             throw ArithmeticNameError("\"\(text)\": no format \"\(part)\"; the formats are \(choices)")
         }
-        let pieces = part.dropFirst("mpfr:".count).split(separator: "@", omittingEmptySubsequences: false)
+        let pieces = part.dropFirst("mpfr:".count).split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = pieces.first, let precision = Int(first), Format.precisions.contains(precision) else {
             let least = Format.precisions.lowerBound
             let most = Format.precisions.upperBound
             throw ArithmeticNameError("\"\(text)\": mpfr:P wants a whole precision from \(least) to \(most)")
         }
         guard pieces.count > 1 else { return .mpfr(precision: precision, range: nil) }
-        guard pieces.count == 2, let format = Format.named(String(pieces[1])) else {
+        guard let format = Format.named(String(pieces[1])) else {
             let names = Format.named.map { $0.names[0] }.joined(separator: ", ")
             throw ArithmeticNameError("\"\(text)\": no format \"\(pieces[1])\" after @; the formats are \(names)")
         }
