@@ -45,6 +45,9 @@ public struct Comparison: Sendable {
         let names = prepared.study.participants
         let reference = prepared.study.effectiveReference
         referenceIndex = reference.flatMap { names.firstIndex(of: $0) }
+        guard options.measureEvery >= 1 else {
+            throw StudyError("measure-every: \(options.measureEvery) is not a whole number of at least 1")
+        }
         if options.decompose {
             guard let reference else {
                 throw StudyError("decompose: wants a reference; one arithmetic alone has nothing to be compared with")
@@ -59,9 +62,9 @@ public struct Comparison: Sendable {
         }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
-            // The same starting point: the reference's, whatever the grid.
-            var trust = try makeRun(prepared, in: wider, instructionSet: options.instructionSet, threads: options.threads)
-            if let referenceIndex { trust.adopt(runs[referenceIndex].state) }
+            // The same starting point, inputs and hyper-parameters: the reference's, whatever the grid.
+            let trust = try makeRun(
+                prepared, in: wider, startingAs: reference, instructionSet: options.instructionSet, threads: options.threads)
             runs.append(trust)
         } else {
             trustIndex = nil
