@@ -3,11 +3,11 @@ import Comparison
 import Testing
 import Training
 
+import struct Foundation.Data
 // Not all of Foundation, which has a ComparisonResult of its own.
 import class Foundation.FileManager
 import class Foundation.JSONEncoder
 import func Foundation.NSTemporaryDirectory
-import struct Foundation.Data
 import struct Foundation.UUID
 
 @Suite struct ComparisonRunTests {
@@ -183,6 +183,7 @@ import struct Foundation.UUID
                 == "decompose: wants a reference; one arithmetic alone has nothing to be compared with")
         #expect(
             problem("arithmetics: [double, \"mpfr:24\"]\nreference: mpfr:24") { $0.decompose = true }
-                == "decompose: reference mpfr:24 does not hold every number of double, whose states it must take over exactly")
+                == "decompose: reference mpfr:24 does not hold every number of double, whose states it must take over exactly"
+        )
     }
 }

@@ -23,6 +23,7 @@ import Testing
         #expect(GrowthExponent([Double](repeating: 2, count: 8)) == nil)
         #expect(GrowthExponent([Double](repeating: 2, count: 8) + [0, .nan, .infinity]) == nil)
         let constant = try #require(GrowthExponent([0] + [Double](repeating: 2, count: 9)))
-        #expect(constant.value == Foundation.log(2.0) && constant.low == constant.value && constant.high == constant.value)
+        #expect(
+            constant.value == Foundation.log(2.0) && constant.low == constant.value && constant.high == constant.value)
     }
 }

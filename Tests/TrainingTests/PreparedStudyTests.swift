@@ -118,6 +118,7 @@ import Training
                 == "batch: 1000 samples make an activation of more than 2^31 elements; a smaller batch fits")
         #expect(
             prepare("arithmetics: [float]\nmodel: [conv: {out: 16777216, kernel: 4000, pad: 4096}, flatten, dense: 10]")
-                == "model: layer 1: a tensor of [16777216, 1, 4000, 4000] is too large; at most 2147483647 elements fit")
+                == "model: layer 1: a tensor of [16777216, 1, 4000, 4000] is too large; at most 2147483647 elements fit"
+        )
     }
 }

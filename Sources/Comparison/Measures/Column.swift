@@ -66,7 +66,11 @@ struct Column: ~Copyable {
         var found: [Int] = []
         var tied: [Int] = []
         for (i, key) in keys.enumerated() {
-            if key > border { found.append(range.lowerBound + i) } else if key == border { tied.append(range.lowerBound + i) }
+            if key > border {
+                found.append(range.lowerBound + i)
+            } else if key == border {
+                tied.append(range.lowerBound + i)
+            }
         }
         if tied.count > 1 { tied.sort { mpfr_greater_p(self[$0], self[$1]) != 0 } }
         return found + tied.prefix(k - found.count)

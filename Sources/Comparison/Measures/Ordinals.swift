@@ -15,8 +15,12 @@ extension Format {
 /// In binary32 and binary64 the bits of a number without its sign are its ordinal.
 func ordinalDistances(_ x: ExactArray, _ y: ExactArray, _ format: Format) -> [Double?] {
     switch format {
-    case .binary32: return zip(x.floats, y.floats).map { distance($0, $1, UInt64($0.magnitude.bitPattern), UInt64($1.magnitude.bitPattern)) }
-    case .binary64: return zip(x.doubles, y.doubles).map { distance($0, $1, $0.magnitude.bitPattern, $1.magnitude.bitPattern) }
+    case .binary32:
+        return zip(x.floats, y.floats).map {
+            distance($0, $1, UInt64($0.magnitude.bitPattern), UInt64($1.magnitude.bitPattern))
+        }
+    case .binary64:
+        return zip(x.doubles, y.doubles).map { distance($0, $1, $0.magnitude.bitPattern, $1.magnitude.bitPattern) }
     default:
         var numbering = Ordinals(format)
         return (0..<x.count).map { i in x.withElement(i) { p in y.withElement(i) { q in numbering.distance(p, q) } } }
