@@ -45,13 +45,17 @@ public struct Comparison: Sendable {
         let names = prepared.study.participants
         let reference = prepared.study.effectiveReference
         referenceIndex = reference.flatMap { names.firstIndex(of: $0) }
+        guard options.measureEvery >= 1 else {
+            throw StudyError("measure-every: \(options.measureEvery) is not a whole number of at least 1")
+        }
         if options.decompose {
             guard let reference else {
                 throw StudyError("decompose: wants a reference; one arithmetic alone has nothing to be compared with")
             }
             for name in names where !reference.format.contains(name.format) {
                 throw StudyError(
-                    "decompose: reference \(reference) does not hold every number of \(name), whose states it must take over exactly")
+                    "decompose: reference \(reference) does not hold every number of \(name), whose states it must take over exactly"
+                )
             }
         }
         runs = try names.map {
@@ -59,18 +63,24 @@ public struct Comparison: Sendable {
         }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
-            // With the grid `exact` its constants have the further bits too: the reference's rounding of them is put to the test.
-            runs.append(
-                try makeRun(prepared, in: wider, instructionSet: options.instructionSet, threads: options.threads))
+            // The same starting point, inputs and hyper-parameters: the reference's, whatever the grid.
+            let trust = try makeRun(
+                prepared, in: wider, startingAs: reference, instructionSet: options.instructionSet,
+                threads: options.threads)
+            runs.append(trust)
         } else {
             trustIndex = nil
         }
-        tensorNamesAndShapes = try prepared.startingPoint(for: names[0]).network.parameters.map { ($0.name, $0.shape.shape) }
+        tensorNamesAndShapes = try prepared.startingPoint(for: names[0]).network.parameters.map {
+            ($0.name, $0.shape.shape)
+        }
         amplifications = names.map { _ in [] }
         result = ComparisonResult(
             reference: reference.map { ComparisonResult.Reference(arithmetic: "\($0)", trustedBits: nil) },
             runs: names.map { RunRecord(arithmetic: "\($0)") })
-        if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind { result.reference?.trustedBits = precision }
+        if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind {
+            result.reference?.trustedBits = precision
+        }
         let states = runs.map(\.state)
         noteFirsts(states, nil)
         record(states: states, updates: nil, decomposition: nil)
@@ -207,7 +217,8 @@ public struct Comparison: Sendable {
         for (t, name) in tensorNames.enumerated() {
             if let i = state.parameters[t].firstDifference(from: reference.parameters[t]) {
                 return FirstDifference(
-                    step: step, tensor: name, index: i, value: state.parameters[t][i], reference: reference.parameters[t][i])
+                    step: step, tensor: name, index: i, value: state.parameters[t][i],
+                    reference: reference.parameters[t][i])
             }
         }
         return nil
@@ -229,15 +240,18 @@ public struct Comparison: Sendable {
         let samples = Array(0..<prepared.data.test.count)
         guard !samples.isEmpty else { return }
         var classes = result.runs.map { _ in [Int]() }
-        forEachConcurrently(&classes, threads: options.threads, indexed: { [runs] i, found in
-            found = runs[i].classes(of: samples)
-        })
+        forEachConcurrently(
+            &classes, threads: options.threads,
+            indexed: { [runs] i, found in
+                found = runs[i].classes(of: samples)
+            })
         let labels = prepared.data.test.labels
         for i in result.runs.indices {
             let right = zip(classes[i], labels).filter { $0 == $1 }.count
             var churn: Double?
             if let referenceIndex, i != referenceIndex {
-                churn = Double(zip(classes[i], classes[referenceIndex]).filter { $0 != $1 }.count) / Double(samples.count)
+                churn =
+                    Double(zip(classes[i], classes[referenceIndex]).filter { $0 != $1 }.count) / Double(samples.count)
             }
             result.runs[i].test = TestRecord(accuracy: Double(right) / Double(samples.count), churn: churn)
         }
@@ -247,7 +261,9 @@ public struct Comparison: Sendable {
 extension ArithmeticName {
     /// `mpfr:P` with 64 bits more, if that is one.
     var wider: ArithmeticName? {
-        guard case .mpfr(let precision, range: nil) = kind, Format.precisions.contains(precision + 64) else { return nil }
+        guard case .mpfr(let precision, range: nil) = kind, Format.precisions.contains(precision + 64) else {
+            return nil
+        }
         return ArithmeticName(.mpfr(precision: precision + 64, range: nil), reduction: reduction)
     }
 }

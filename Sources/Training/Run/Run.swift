@@ -67,11 +67,15 @@ public struct Update: Sendable {
 }
 
 /// A run of the arithmetic that a name stands for: the one place where a name becomes a type.
+///
+/// - Parameter model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
 public func makeRun(
-    _ prepared: PreparedStudy, in name: ArithmeticName, instructionSet: InstructionSet = .best, threads: Int = 1
+    _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
+    instructionSet: InstructionSet = .best, threads: Int = 1
 ) throws -> any Run {
-    func open(_ arithmetic: some Arithmetic) throws -> any Run {
-        try TrainingRun(prepared, name, arithmetic, threads: threads)
+    let start = try prepared.startingPoint(for: model ?? name)
+    func open(_ arithmetic: some Arithmetic) -> any Run {
+        TrainingRun(prepared, start, name, arithmetic, threads: threads)
     }
-    return try open(arithmetic(name, instructionSet: instructionSet))
+    return open(arithmetic(name, instructionSet: instructionSet))
 }

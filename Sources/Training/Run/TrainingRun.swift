@@ -21,8 +21,7 @@ struct TrainingRun<A: Arithmetic>: Run {
     /// One a parameter; nil before the first update and without momentum.
     private var velocities: [Tensor<A.Scalar>?]
 
-    init(_ prepared: PreparedStudy, _ name: ArithmeticName, _ arithmetic: A, threads: Int) throws {
-        let start = try prepared.startingPoint(for: name)
+    init(_ prepared: PreparedStudy, _ start: StartingPoint, _ name: ArithmeticName, _ arithmetic: A, threads: Int) {
         self.name = name
         self.arithmetic = arithmetic
         self.start = start
@@ -45,7 +44,8 @@ struct TrainingRun<A: Arithmetic>: Run {
         let x = inputs(start.inputs.training, samples, engine)
         var activations: [TensorStore.NamedTensor] = []
         let exact = arithmetic
-        let record: ((String, Tensor<A.Scalar>) -> Void)? = observe.contains(.activations)
+        let record: ((String, Tensor<A.Scalar>) -> Void)? =
+            observe.contains(.activations)
             ? { name, output in
                 activations.append(
                     TensorStore.NamedTensor(
