@@ -6,7 +6,7 @@ import TensorFiles
 import Training
 
 /// `lockstep compare`: one study in several arithmetics, stepped together.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: StudyCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Train the same network in several arithmetics at once and measure how they drift apart.",
@@ -18,7 +18,11 @@ struct CompareCommand: ParsableCommand {
             Example: lockstep compare --model 'mlp(64,32,10)' --data digits --steps 100 -a float -a double -a mpfr:256
             """)
 
-    @OptionGroup var study: StudyOptions
+    @OptionGroup(title: "Study") var file: StudyFileOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Arithmetics") var arithmetics: ArithmeticOptions
     @OptionGroup(title: "Measures") var measures: MeasureOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var picture: PictureOptions
@@ -31,7 +35,7 @@ struct CompareCommand: ParsableCommand {
         options.instructionSet = try InstructionSet.selected()
         options.threads = try machine.threadCount()
         try measures.apply(to: &options)
-        let prepared = try PreparedStudy(study.study())
+        let prepared = try PreparedStudy(study())
         // Last, because folders are made: a study that cannot be run leaves none.
         try output.check()
         try picture.check()

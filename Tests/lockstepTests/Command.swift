@@ -67,9 +67,17 @@ final class Workplace {
         let process = process(arguments, environment: environment)
         process.standardOutput = output.handle
         process.standardError = errors.handle
-        try process.run()
-        process.waitUntilExit()
+        try finish(process)
         return CommandResult(status: process.terminationStatus, output: try output.text(), errors: try errors.text())
+    }
+
+    /// Runs a process to its end, which a defect must not put off for ever.
+    private func finish(_ process: Process) throws {
+        try process.run()
+        let deadline = ContinuousClock.now + .seconds(100)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(5_000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
     }
 
     /// `lockstep compare` of the tiny study.
@@ -84,8 +92,7 @@ final class Workplace {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.standardOutput = output.handle
         process.standardError = errors.handle
-        try process.run()
-        process.waitUntilExit()
+        try finish(process)
         return CommandResult(status: process.terminationStatus, output: try output.text(), errors: try errors.text())
     }
 

@@ -20,7 +20,7 @@ struct StudyFileCase: Sendable, CustomTestStringConvertible {
         StudyFileCase(
             "model: mlp(16,8,3)\nlearning-rate: 0.1\n", says: ":2: no field \"learning-rate\"; the fields are"),
         StudyFileCase("model: mlp(16,8,3)\nsteps: [1\nseed: 3\n", says: ":3: not YAML: "),
-        StudyFileCase("steps: 3\nsteps: 4\n", says: ":2: steps: given twice"),
+        StudyFileCase("steps: 3\nsteps: 4\n", says: "steps: given twice"),
         StudyFileCase("seed: 1\n\nsteps: many\n", says: ":3: steps: \"many\" is not a whole number"),
         StudyFileCase("lr: 0.1\n", says: ":1: lr: belongs under optimizer"),
         StudyFileCase("optimizer: {lr: 0.1, adam: true}\n", says: "optimizer: no field \"adam\""),
