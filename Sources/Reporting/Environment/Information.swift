@@ -28,7 +28,8 @@ public struct Information: Sendable {
     }
 
     private static let exitCodes: [(code: Int, meaning: String)] = [
-        (0, "done"), (2, "unusable input: one line on standard error says what is wrong"),
+        (0, "done, or every bit reproduced"), (1, "differs: a golden trace was not reproduced"),
+        (2, "unusable input: one line on standard error says what is wrong"),
         (130, "interrupted; what was finished is kept"),
     ]
 
