@@ -70,8 +70,12 @@ public struct Update: Sendable {
 public func makeRun(
     _ prepared: PreparedStudy, in name: ArithmeticName, instructionSet: InstructionSet = .best, threads: Int = 1
 ) throws -> any Run {
-    func open(_ arithmetic: some Arithmetic) throws -> any Run {
-        try TrainingRun(prepared, name, arithmetic, threads: threads)
+    func open(_ own: some Arithmetic, _ master: some Arithmetic) throws -> any Run {
+        try TrainingRun(prepared, name, own, master: master, threads: threads)
+    }
+    func open(_ own: some Arithmetic) throws -> any Run {
+        guard let master = name.masterName else { return try open(own, own) }
+        return try open(own, arithmetic(master, instructionSet: instructionSet))
     }
     return try open(arithmetic(name, instructionSet: instructionSet))
 }
