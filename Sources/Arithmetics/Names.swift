@@ -86,7 +86,7 @@ extension ArithmeticName.Kind: CustomStringConvertible {
         switch self {
         case .binary32: "float"
         case .binary64: "double"
-        case .small(let format): format.name ?? "?"
+        case .small(let format): format.shortName ?? "?"
         case .mpfr(let precision, let range): "mpfr:\(precision)" + (range?.name.map { "@" + $0 } ?? "")
         }
     }

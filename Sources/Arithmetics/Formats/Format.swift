@@ -87,5 +87,10 @@ public struct Format: Hashable, Sendable {
     }
 
     /// The format's IEEE or common name, if it has one: `binary32`.
-    public var name: String? { Format.named.first { $0.format == with(.nan) }?.names.last }
+    public var name: String? { names?.last }
+
+    /// What an arithmetic of the format is called: `float`.
+    public var shortName: String? { names?.first }
+
+    private var names: [String]? { Format.named.first { $0.format == with(.nan) }?.names }
 }
