@@ -8,18 +8,8 @@
 #include "ieee.h"
 #include "significand.h"
 
-// x + y rounded to odd, unless it overflows: the sum to nearest, moved to its odd neighbour on the side of the error.
-static inline double addToOdd(double x, double y) {
-  const double sum = x + y, t = sum - x;
-  const double error = (x - (sum - t)) + (y - t);  // exact (Knuth's two-sum); NaN where something is infinite or NaN
-  const uint64_t bits = ls_double_bits(sum);
-  const bool move = ((error > 0) | (error < 0)) & ((bits & 1) == 0);
-  const uint64_t step = 1 - ((bits ^ ls_double_bits(error)) >> 63) * 2;  // away from zero where the signs agree
-  return move ? ls_double_of(bits + step) : sum;
-}
-
 // The product is exact in binary64 (48 bits, |exponent| < 300), and 53 bits to odd are enough to round to 24 or fewer.
-float ls_fma_soft_f32(float a, float b, float c) { return (float)addToOdd((double)a * (double)b, (double)c); }
+float ls_fma_soft_f32(float a, float b, float c) { return (float)ls_add_to_odd((double)a * (double)b, (double)c); }
 
 // a*b = high + low exactly, by Dekker's splitting, where nothing under- or overflows.
 static inline double productError(double a, double b, double high) {
@@ -59,7 +49,7 @@ double ls_fma_soft_f64(double a, double b, double c) {
     const double low = productError(a, b, high);
     const double s = c + low, st = s - c, sError = (c - (s - st)) + (low - st);
     const double t = high + s, tt = t - high, tError = (high - (t - tt)) + (s - tt);
-    return t + addToOdd(tError, sError);
+    return t + ls_add_to_odd(tError, sError);
   }
   const double infinity = __builtin_inf();
   if (x == 0 || y == 0 || !(x < infinity && y < infinity)) return high + c;

@@ -76,3 +76,13 @@ static inline ls_significand ls_exact_fma(double a, double b, double c) {
   }
   return (ls_significand){x, ex, negative};
 }
+
+// x + y rounded to odd, unless it overflows: the sum to nearest, moved to its odd neighbour on the side of the error.
+static inline double ls_add_to_odd(double x, double y) {
+  const double sum = x + y, t = sum - x;
+  const double error = (x - (sum - t)) + (y - t);  // exact (Knuth's two-sum); NaN where something is infinite or NaN
+  const uint64_t bits = ls_double_bits(sum);
+  const bool move = ((error > 0) | (error < 0)) & ((bits & 1) == 0);
+  const uint64_t step = 1 - ((bits ^ ls_double_bits(error)) >> 63) * 2;  // away from zero where the signs agree
+  return move ? ls_double_of(bits + step) : sum;
+}

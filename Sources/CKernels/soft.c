@@ -2,9 +2,9 @@
 // Ranked promises: the correctly rounded result for every argument, by integers alone (elementary functions: from their
 // correctly rounded binary64 or MPFR values toward zero); then simplicity; then speed.
 //
-// Each operation makes its exact result, or that result rounded to odd with at least 118 bits, and `settle` rounds it into
-// the format: the only place where that happens. 118 bits because stochastic rounding compares 64 bits below the last of
-// at most 53, and the bit that says "something was cut off" must lie below those.
+// Each operation makes its exact result, or that result rounded to odd, and `settle` rounds it into the format: the only place
+// where that happens. To odd takes two bits more than the format has; in stochastic rounding 118 bits, because 64 are compared
+// below the last of at most 53, and the bit that says "something was cut off" must lie below those.
 #pragma STDC FP_CONTRACT OFF
 #include "include/soft.h"
 #include <gmp.h>
@@ -143,16 +143,19 @@ double ls_soft_square_root(double x, const ls_soft_format *f) {
   int up = ls_leading_zeros(m);
   up -= (exponent - up) & 1;  // an even exponent, and m of 127 or 128 bits
   m <<= up, exponent -= up;
-  // The root digit by digit: 64 from m, 56 more from the zeros behind it. remainder <= 2 * root throughout.
+  // The root digit by digit, from m and from the zeros behind it; remainder <= 2 * root throughout. A draw is compared with
+  // 64 bits below the last place, another direction needs two.
+  const int digits = f->direction == LS_STOCHASTIC ? 120 : f->precision + 3;
   ls_wide_integer root = 0, remainder = 0;
-  for (int i = 0; i < 120; i++) {
+  for (int i = 0; i < digits; i++) {
     remainder = remainder << 2 | m >> 126;
     m <<= 2;
     const ls_wide_integer trial = root << 2 | 1;
     root <<= 1;
     if (remainder >= trial) remainder -= trial, root |= 1;
   }
-  return settle((ls_significand){root << 1 | (remainder != 0), exponent / 2 - 57, false}, f);
+  const bool more = remainder != 0 || m != 0;
+  return settle((ls_significand){root << 1 | more, exponent / 2 + 64 - digits - 1, false}, f);
 }
 
 // f(x) toward zero in 128 bits, the last bit set because it is never exact.

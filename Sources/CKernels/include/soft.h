@@ -26,3 +26,12 @@ double ls_soft_elementary(ls_unary f, double x, const ls_soft_format *format);
 // With the exact integer k, 1 <= k < 2^53.
 double ls_soft_multiply_integer(double a, int64_t k, const ls_soft_format *format);
 double ls_soft_divide_integer(double a, int64_t k, const ls_soft_format *format);
+
+// --- chains (contract, section 3), in every direction but LS_STOCHASTIC. Outputs and inputs do not overlap.
+// s = +0, then s = s + x[i].
+double ls_soft_sum(int64_t count, const double *x, const ls_soft_format *format);
+// s = +0, then s = x[i]*y[i] + s.
+double ls_soft_dot(int64_t count, const double *x, const double *y, const ls_soft_format *format);
+// c[i*n + j] = chain over l = 0 ..< k of a[i*aRow + l*aColumn] * b[l*bRow + j*bColumn].
+void ls_soft_matmul(int64_t m, int64_t n, int64_t k, const double *a, int64_t aRow, int64_t aColumn, const double *b,
+                    int64_t bRow, int64_t bColumn, double *c, const ls_soft_format *format);
