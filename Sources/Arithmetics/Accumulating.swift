@@ -85,7 +85,8 @@ public struct Accumulating<Narrow: Arithmetic, Wide: Arithmetic>: Arithmetic {
     }
 
     public func convolve(
-        _ x: Span<Scalar>, _ w: Span<Scalar>, into y: inout MutableSpan<Scalar>, _ shape: ConvolutionShape, at site: Site
+        _ x: Span<Scalar>, _ w: Span<Scalar>, into y: inout MutableSpan<Scalar>, _ shape: ConvolutionShape,
+        at site: Site
     ) {
         guard !dependsOnPlace else { return Plain(self).convolve(x, w, into: &y, shape, at: site) }
         let (x, w) = (widened(x), widened(w))

@@ -65,7 +65,8 @@ extension ArithmeticName.Kind {
         if !part.hasPrefix("mpfr:") {
             // binary128 exists only as a range: no other format here has more than 53 bits.
             guard let format = Format.named(String(part)), Format.binary64.contains(format) else {
-                throw ArithmeticNameError("\"\(text)\": no format \"\(part)\"; the formats are \(ArithmeticName.choices)")
+                throw ArithmeticNameError(
+                    "\"\(text)\": no format \"\(part)\"; the formats are \(ArithmeticName.choices)")
             }
             self.init(format)
             return

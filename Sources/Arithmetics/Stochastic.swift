@@ -44,7 +44,9 @@ public struct Stochastic<Base: DrawingArithmetic>: Arithmetic {
 
     /// - Parameter base: an arithmetic of stochastic direction.
     public init(_ base: Base) {
-        guard case .stochastic(let seed) = base.direction else { preconditionFailure("the base does not round stochastically") }
+        guard case .stochastic(let seed) = base.direction else {
+            preconditionFailure("the base does not round stochastically")
+        }
         self.base = base
         self.seed = seed
     }

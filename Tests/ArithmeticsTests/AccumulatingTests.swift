@@ -11,7 +11,8 @@ import Testing
     for count in [0, 1, 2, 7, 100] {
         let x = (0..<count).map { _ in bfloat16.constant(ExactValue(stream.uniform() - 0.5)) }
         let y = (0..<count).map { _ in bfloat16.constant(ExactValue(stream.uniform() - 0.5)) }
-        var dot: Float = 0, sum: Float = 0
+        var dot: Float = 0
+        var sum: Float = 0
         for i in 0..<count {
             dot.addProduct(Float(x[i]), Float(y[i]))
             sum += Float(x[i])
@@ -37,11 +38,14 @@ import Testing
 }
 
 private func checkAgainstBinary32<A: Arithmetic>(_ arithmetic: A, _ binary32: Binary32, _ terms: [Double]) {
-    var a = arithmetic, wide = binary32
+    var a = arithmetic
+    var wide = binary32
     let x = terms.map { a.constant(ExactValue($0)) }
     let held = x.map { Float(a.exactValue($0).double) }
-    let sum = wide.sum(held.span), dot = wide.dot(held.span, held.span)
-    let ourSum = a.sum(x.span), ourDot = a.dot(x.span, x.span)
+    let sum = wide.sum(held.span)
+    let dot = wide.dot(held.span, held.span)
+    let ourSum = a.sum(x.span)
+    let ourDot = a.dot(x.span, x.span)
     #expect(a.exactValue(ourSum) == a.format.round(ExactValue(sum)), "\(a.name)")
     #expect(a.exactValue(ourDot) == a.format.round(ExactValue(dot)), "\(a.name)")
 }

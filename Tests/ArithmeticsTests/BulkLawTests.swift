@@ -27,7 +27,9 @@ import Testing
         #expect(checkBulkOperations(of: arithmetic, seed: 17, threads: [3], kinds: [.special]) == [])
     }
 
-    @Test(arguments: ["zero", "up", "down"], ["mpfr:70", "mpfr:24@binary32,reduction=exact", "mpfr:4@fp8-e4m3,reduction=kahan"])
+    @Test(
+        arguments: ["zero", "up", "down"],
+        ["mpfr:70", "mpfr:24@binary32,reduction=exact", "mpfr:4@fp8-e4m3,reduction=kahan"])
     func arbitraryPrecisionEqualsTheDefinitionInEveryDirection(direction: String, name: String) throws {
         let arithmetic = try arithmetic(named: "\(name),round=\(direction)")
         #expect(checkBulkOperations(of: arithmetic, seed: 18, threads: [1], kinds: [.special]) == [])

@@ -29,13 +29,31 @@ import Testing
     /// a op b for all 256 × 256 patterns, b running fastest.
     @Test(arguments: [
         ("fp8-e4m3", RoundingOracle.Operation.add, "b6d968ccbb94ef0113b64ea2d5dfc1ab349343cb38002520fcbb4af011b567c0"),
-        ("fp8-e4m3", RoundingOracle.Operation.subtract, "a9c3b0464123450698f86048d2540ed04a0fee99941bc2e1bddbc1f1083a4b81"),
-        ("fp8-e4m3", RoundingOracle.Operation.multiply, "a0a71077e02731dd1882968fde6c61745a0251884ac3791dd5f1fc0b1c05bbed"),
-        ("fp8-e4m3", RoundingOracle.Operation.divide, "9e83766f83b4ed7c01551f8ceef55d49d0221b8a674879d1f31afbcf9dda182b"),
+        (
+            "fp8-e4m3", RoundingOracle.Operation.subtract,
+            "a9c3b0464123450698f86048d2540ed04a0fee99941bc2e1bddbc1f1083a4b81"
+        ),
+        (
+            "fp8-e4m3", RoundingOracle.Operation.multiply,
+            "a0a71077e02731dd1882968fde6c61745a0251884ac3791dd5f1fc0b1c05bbed"
+        ),
+        (
+            "fp8-e4m3", RoundingOracle.Operation.divide,
+            "9e83766f83b4ed7c01551f8ceef55d49d0221b8a674879d1f31afbcf9dda182b"
+        ),
         ("fp8-e5m2", RoundingOracle.Operation.add, "bc799e0a70467b7eabded6381dd16b6143e9ea59f6ab1db721a4d06ef8c7073f"),
-        ("fp8-e5m2", RoundingOracle.Operation.subtract, "fb13de2295005d2de543b8c8baa3c13499309070d984d1d55bf63c19a76292a3"),
-        ("fp8-e5m2", RoundingOracle.Operation.multiply, "cfda5f2e228a7b75bd0247772537c3080eabfda6886387f2d9a8ecff3c8f316d"),
-        ("fp8-e5m2", RoundingOracle.Operation.divide, "9e78246a521ba4360363c3a60d7b95fccbf74576e599568f5f64df8ad837aba7"),
+        (
+            "fp8-e5m2", RoundingOracle.Operation.subtract,
+            "fb13de2295005d2de543b8c8baa3c13499309070d984d1d55bf63c19a76292a3"
+        ),
+        (
+            "fp8-e5m2", RoundingOracle.Operation.multiply,
+            "cfda5f2e228a7b75bd0247772537c3080eabfda6886387f2d9a8ecff3c8f316d"
+        ),
+        (
+            "fp8-e5m2", RoundingOracle.Operation.divide,
+            "9e78246a521ba4360363c3a60d7b95fccbf74576e599568f5f64df8ad837aba7"
+        ),
     ])
     func allPairsOfEightBitNumbers(name: String, operation: RoundingOracle.Operation, recorded: String) throws {
         let arithmetic = try #require(arithmetic(named: name) as? SoftFloat)
@@ -51,12 +69,22 @@ import Testing
         ("half", RoundingOracle.Operation.multiply, "ca3b560d6512f6af50efbc0a4db2da279e79ac36309d17e3a1dbb31f55e1e0d3"),
         ("half", RoundingOracle.Operation.divide, "d599eb0a40c9387b00899cd74dc88a950002f0a06c54efc785025689d4651202"),
         ("bfloat16", RoundingOracle.Operation.add, "0afe80a0a813a242330f591a35e9f625753006528b6c58fb6d4fc90a16c51f85"),
-        ("bfloat16", RoundingOracle.Operation.subtract, "a7fc0bc8b9b34b1fd5daad7846d26fe853c305225338b27bcc0831f005faf4f6"),
-        ("bfloat16", RoundingOracle.Operation.multiply, "47e9b95c35204f15c408b9764a37edd38be299f57aa74164893ddb1716bf6cfd"),
-        ("bfloat16", RoundingOracle.Operation.divide, "d0f852a98fd6cd954f0b7fefdeea57f6a86971bea1c39c91a909e2387c9698e6"),
+        (
+            "bfloat16", RoundingOracle.Operation.subtract,
+            "a7fc0bc8b9b34b1fd5daad7846d26fe853c305225338b27bcc0831f005faf4f6"
+        ),
+        (
+            "bfloat16", RoundingOracle.Operation.multiply,
+            "47e9b95c35204f15c408b9764a37edd38be299f57aa74164893ddb1716bf6cfd"
+        ),
+        (
+            "bfloat16", RoundingOracle.Operation.divide,
+            "d0f852a98fd6cd954f0b7fefdeea57f6a86971bea1c39c91a909e2387c9698e6"
+        ),
     ])
     func pairsOfSixteenBitNumbers(name: String, operation: RoundingOracle.Operation, recorded: String) throws {
-        let arithmetic = try #require(arithmetic(named: name) as? SoftFloat), shape = try shape(name)
+        let arithmetic = try #require(arithmetic(named: name) as? SoftFloat)
+        let shape = try shape(name)
         let results = shape.patterns.map { a in
             apply(operation, arithmetic, shape.value(a), shape.value((40503 * a + 12345) & 0xffff))
         }
@@ -68,7 +96,8 @@ import Testing
         ("bfloat16", "45789768387e17b1d63072fd259d740e2b576becbda8688162b0be2483d18337"),
     ])
     func squareRootsOfAllSixteenBitNumbers(name: String, recorded: String) throws {
-        let arithmetic = try #require(arithmetic(named: name) as? SoftFloat), shape = try shape(name)
+        let arithmetic = try #require(arithmetic(named: name) as? SoftFloat)
+        let shape = try shape(name)
         #expect(digest(arithmetic, shape.patterns.map { arithmetic.squareRoot(shape.value($0)) }) == recorded)
     }
 

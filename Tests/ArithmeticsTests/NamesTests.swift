@@ -5,8 +5,10 @@ import Testing
     ("float", "float"), ("binary32", "float"), ("double", "double"), ("half", "half"), ("binary16", "half"),
     ("mpfr:256", "mpfr:256"), ("mpfr:24@float", "mpfr:24@binary32"), ("mpfr:4@fp8-e4m3", "mpfr:4@fp8-e4m3"),
     ("float,reduction=sequential", "float"), ("mpfr:64,reduction=sequential", "mpfr:64,reduction=sequential"),
-    ("round=stochastic:7,bfloat16,master=float,reduction=pairwise,accumulate=float",
-        "bfloat16,reduction=pairwise,accumulate=float,master=float,round=stochastic:7"),
+    (
+        "round=stochastic:7,bfloat16,master=float,reduction=pairwise,accumulate=float",
+        "bfloat16,reduction=pairwise,accumulate=float,master=float,round=stochastic:7"
+    ),
     ("bfloat16, round=up", "bfloat16,round=up"), ("round=nearest,tf32", "tf32"),
     ("overflow=saturate,fp8-e4m3", "fp8-e4m3,overflow=saturate"), ("fp8-e4m3,overflow=nan", "fp8-e4m3"),
     ("mpfr:4@fp8-e4m3,overflow=saturate,round=zero", "mpfr:4@fp8-e4m3,round=zero,overflow=saturate"),
@@ -20,7 +22,10 @@ func namesPrintCanonically(_ text: String, _ canonical: String) throws {
 }
 
 @Test(arguments: [
-    ("", "no format \"\"; the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT"),
+    (
+        "",
+        "no format \"\"; the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT"
+    ),
     ("fp8", "no format \"fp8\"; the formats are"),
     ("binary128", "no format \"binary128\""),
     ("round=up", "no format; the formats are half"),
@@ -30,12 +35,17 @@ func namesPrintCanonically(_ text: String, _ canonical: String) throws {
     ("float,round=stochastic", "no direction \"stochastic\""),
     ("float,round=stochastic:-1", "no direction \"stochastic:-1\""),
     ("float,reduction=tree", "no reduction \"tree\"; the reductions are sequential"),
-    ("float,precision=3",
-        "no part \"precision=3\"; a format may be followed by reduction=R, accumulate=FORMAT, master=FORMAT, round=D"),
+    (
+        "float,precision=3",
+        "no part \"precision=3\"; a format may be followed by reduction=R, accumulate=FORMAT, master=FORMAT, round=D"
+    ),
     ("bfloat16,accumulate=fp9", "no format \"fp9\""),
     ("float,accumulate=bfloat16", "accumulate=bfloat16 does not hold every number of float; a wider format would"),
     ("bfloat16,master=half", "master=half does not hold every number of bfloat16"),
-    ("float,overflow=nan", "overflow= is for formats without infinities, which is fp8-e4m3; float overflows to infinity"),
+    (
+        "float,overflow=nan",
+        "overflow= is for formats without infinities, which is fp8-e4m3; float overflows to infinity"
+    ),
     ("fp8-e4m3,overflow=wrap", "no overflow rule \"wrap\"; the overflow rules are nan, saturate"),
     ("mpfr:1", "mpfr:P wants a whole precision from 2 to 16384"),
     ("mpfr:8@fp16", "no format \"fp16\" after @; the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float"),

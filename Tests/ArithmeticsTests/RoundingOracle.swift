@@ -34,7 +34,9 @@ struct RoundingOracle: ~Copyable {
             let field = Int(pattern >> UInt64(fractionBits)) & (1 << fieldBits - 1)
             let top = 1 << fieldBits - 1
             let sign: FloatingPointSign = pattern >> UInt64(bits - 1) & 1 == 1 ? .minus : .plus
-            if field == top, !finite { return fraction == 0 ? Double(signOf: sign == .minus ? -1 : 1, magnitudeOf: .infinity) : .nan }
+            if field == top, !finite {
+                return fraction == 0 ? Double(signOf: sign == .minus ? -1 : 1, magnitudeOf: .infinity) : .nan
+            }
             if field == top, fraction == 1 << UInt64(fractionBits) - 1 { return .nan }
             let significand = Double(field == 0 ? fraction : fraction | 1 << UInt64(fractionBits))
             return Double(sign: sign, exponent: max(field, 1) - 1 + emin - fractionBits, significand: significand)
@@ -114,14 +116,17 @@ struct RoundingOracle: ~Copyable {
     }
 
     /// The last result in a format and direction. `narrow` has the format's precision.
-    func rounded(_ shape: Shape, _ direction: mpfr_rnd_t, saturate: Bool = false, _ narrow: borrowing MPFRVariable) -> Double {
+    func rounded(_ shape: Shape, _ direction: mpfr_rnd_t, saturate: Bool = false, _ narrow: borrowing MPFRVariable)
+        -> Double
+    {
         let r = narrow.pointer
         var ternary = mpfr_set(r, wide.pointer, direction)
         if shape.finite, mpfr_nan_p(r) == 0 {
             let top = 1.75 * Double(sign: .plus, exponent: shape.emax, significand: 1)
             if mpfr_inf_p(r) != 0 || mpfr_cmp_d(r, top) > 0 || mpfr_cmp_d(r, -top) < 0 {
                 let negative = mpfr_signbit(r) != 0
-                let inward = mpfr_inf_p(wide.pointer) == 0
+                let inward =
+                    mpfr_inf_p(wide.pointer) == 0
                     && (direction == MPFR_RNDZ || direction == (negative ? MPFR_RNDU : MPFR_RNDD))
                 return inward || saturate ? (negative ? -top : top) : .nan
             }

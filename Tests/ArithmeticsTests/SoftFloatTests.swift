@@ -21,7 +21,8 @@ func edgyPattern(_ shape: RoundingOracle.Shape, _ stream: inout RandomStream) ->
     case 3:
         // Few significant bits, middling exponents: exact results and ties.
         let middle = magnitude / fraction / 2
-        return sign | (middle - 4 + stream.bounded(8)) * fraction | stream.bounded(8) << UInt64(max(0, shape.fractionBits - 3))
+        return sign | (middle - 4 + stream.bounded(8)) * fraction | stream.bounded(8)
+            << UInt64(max(0, shape.fractionBits - 3))
     default: return stream.word() & (magnitude &* 2 &- 1)
     }
 }
@@ -48,7 +49,12 @@ func everyFormatIsTheOneItsEncodingDefines(_ shape: RoundingOracle.Shape) throws
         let read = bytes.enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << UInt64(8 * $1.offset) }
         #expect(read == wanted, "\(shape.name) \(String(pattern, radix: 16))")
     }
-    let largest = shape.finite ? 448 : Double(sign: .plus, exponent: shape.emax, significand: 2 - Double(sign: .plus, exponent: 1 - shape.precision, significand: 1))
+    let largest =
+        shape.finite
+        ? 448
+        : Double(
+            sign: .plus, exponent: shape.emax,
+            significand: 2 - Double(sign: .plus, exponent: 1 - shape.precision, significand: 1))
     #expect(format.largest == ExactValue(largest))
 }
 
@@ -107,32 +113,43 @@ func allPairsOfEightBitNumbersRoundAsMPFR(_ test: BinaryCase) throws {
     var all = try arithmetics(shape)
     if shape.finite {
         for (direction, code) in fixedDirections {
-            all.append((try #require(arithmetic(named: "fp8-e4m3,overflow=saturate,round=\(direction)") as? SoftFloat), code))
+            all.append(
+                (try #require(arithmetic(named: "fp8-e4m3,overflow=saturate,round=\(direction)") as? SoftFloat), code))
         }
     }
-    let oracle = RoundingOracle(), narrow = MPFRVariable(precision: shape.precision)
+    let oracle = RoundingOracle()
+    let narrow = MPFRVariable(precision: shape.precision)
     let values = shape.patterns.map(shape.value)
     for x in values {
         for y in values {
             let problem = disagreements(
                 shape, { $0.evaluate(test.operation, x, y, zeroSum: $1) }, oracle, narrow, all,
                 { apply(test.operation, $0, x, y) })
-            if let problem { Issue.record("\(test.testDescription) of \(x), \(y): \(problem)") ; return }
+            if let problem {
+                Issue.record("\(test.testDescription) of \(x), \(y): \(problem)")
+                return
+            }
         }
     }
 }
 
 @Test(arguments: BinaryCase.wide)
 func pairsRoundAsMPFR(_ test: BinaryCase) throws {
-    let shape = test.shape, all = try arithmetics(shape)
-    let oracle = RoundingOracle(), narrow = MPFRVariable(precision: shape.precision)
+    let shape = test.shape
+    let all = try arithmetics(shape)
+    let oracle = RoundingOracle()
+    let narrow = MPFRVariable(precision: shape.precision)
     var stream = RandomStream(seed: 2, .other)
     for _ in 0..<5000 {
-        let x = shape.value(edgyPattern(shape, &stream)), y = shape.value(edgyPattern(shape, &stream))
+        let x = shape.value(edgyPattern(shape, &stream))
+        let y = shape.value(edgyPattern(shape, &stream))
         let problem = disagreements(
             shape, { $0.evaluate(test.operation, x, y, zeroSum: $1) }, oracle, narrow, all,
             { apply(test.operation, $0, x, y) })
-        if let problem { Issue.record("\(test.testDescription) of \(x), \(y): \(problem)") ; return }
+        if let problem {
+            Issue.record("\(test.testDescription) of \(x), \(y): \(problem)")
+            return
+        }
     }
 }
 
@@ -150,46 +167,63 @@ struct UnaryCase: Sendable, CustomTestStringConvertible {
 
 @Test(arguments: UnaryCase.exhaustive)
 func everyFunctionOfEveryNumberUpToSixteenBitsRoundsAsMPFR(_ test: UnaryCase) throws {
-    let shape = test.shape, all = try arithmetics(shape)
-    let oracle = RoundingOracle(), narrow = MPFRVariable(precision: shape.precision)
+    let shape = test.shape
+    let all = try arithmetics(shape)
+    let oracle = RoundingOracle()
+    let narrow = MPFRVariable(precision: shape.precision)
     for pattern in shape.patterns {
         let x = shape.value(pattern)
         // One evaluation serves all directions.
         oracle.evaluate(test.function, x)
         let problem = disagreements(shape, { _, _ in }, oracle, narrow, all, { apply(test.function, $0, x) })
-        if let problem { Issue.record("\(test.testDescription) of \(x): \(problem)") ; return }
+        if let problem {
+            Issue.record("\(test.testDescription) of \(x): \(problem)")
+            return
+        }
     }
 }
 
 @Test(arguments: UnaryCase.sampled)
 func functionsRoundAsMPFR(_ test: UnaryCase) throws {
-    let shape = test.shape, all = try arithmetics(shape)
-    let oracle = RoundingOracle(), narrow = MPFRVariable(precision: shape.precision)
+    let shape = test.shape
+    let all = try arithmetics(shape)
+    let oracle = RoundingOracle()
+    let narrow = MPFRVariable(precision: shape.precision)
     var stream = RandomStream(seed: 3, .other)
     for _ in 0..<2000 {
         let x = shape.value(edgyPattern(shape, &stream))
         oracle.evaluate(test.function, x)
         let problem = disagreements(shape, { _, _ in }, oracle, narrow, all, { apply(test.function, $0, x) })
-        if let problem { Issue.record("\(test.testDescription) of \(x): \(problem)") ; return }
+        if let problem {
+            Issue.record("\(test.testDescription) of \(x): \(problem)")
+            return
+        }
     }
 }
 
 @Test(arguments: RoundingOracle.Shape.all)
 func fusedMultiplyAddRoundsOnce(_ shape: RoundingOracle.Shape) throws {
     let all = try arithmetics(shape)
-    let oracle = RoundingOracle(), narrow = MPFRVariable(precision: shape.precision)
+    let oracle = RoundingOracle()
+    let narrow = MPFRVariable(precision: shape.precision)
     var stream = RandomStream(seed: 4, .other)
     for i in 0..<12_000 {
-        let x = shape.value(edgyPattern(shape, &stream)), y = shape.value(edgyPattern(shape, &stream))
+        let x = shape.value(edgyPattern(shape, &stream))
+        let y = shape.value(edgyPattern(shape, &stream))
         var z = shape.value(edgyPattern(shape, &stream))
         // Half of the addends are the rounded product or a neighbour, so that nearly everything cancels; or a midpoint's rest.
         if i % 2 == 0 {
             z = -all[Int(stream.bounded(4))].0.multiply(x, y)
-            if i % 4 == 0 { z = all[0].0.add(z, Double(sign: .plus, exponent: shape.emin - shape.fractionBits, significand: 1)) }
+            if i % 4 == 0 {
+                z = all[0].0.add(z, Double(sign: .plus, exponent: shape.emin - shape.fractionBits, significand: 1))
+            }
         }
         let problem = disagreements(
             shape, { $0.evaluateFMA(x, y, z, zeroSum: $1) }, oracle, narrow, all, { $0.fma(x, y, z) })
-        if let problem { Issue.record("\(shape.name) fma of \(x), \(y), \(z): \(problem)") ; return }
+        if let problem {
+            Issue.record("\(shape.name) fma of \(x), \(y), \(z): \(problem)")
+            return
+        }
     }
 }
 
@@ -205,11 +239,13 @@ func fusedMultiplyAddRoundsOnce(_ shape: RoundingOracle.Shape) throws {
 
 @Test func productsAndQuotientsWithIntegersTheFormatLacks() throws {
     for shape in RoundingOracle.Shape.all {
-        let oracle = RoundingOracle(), narrow = MPFRVariable(precision: shape.precision)
+        let oracle = RoundingOracle()
+        let narrow = MPFRVariable(precision: shape.precision)
         var stream = RandomStream(seed: 5, .other)
         for (arithmetic, direction) in try arithmetics(shape) {
             for _ in 0..<300 {
-                let x = shape.value(edgyPattern(shape, &stream)), k = Int(1 + stream.bounded(1 << 31 - 1))
+                let x = shape.value(edgyPattern(shape, &stream))
+                let k = Int(1 + stream.bounded(1 << 31 - 1))
                 oracle.evaluate(.multiply, x, Double(k), zeroSum: direction)
                 #expect(isIdentical(arithmetic.multiply(x, byInteger: k), oracle.rounded(shape, direction, narrow)))
                 oracle.evaluate(.divide, x, Double(k), zeroSum: direction)
@@ -230,7 +266,9 @@ func fusedMultiplyAddRoundsOnce(_ shape: RoundingOracle.Shape) throws {
     var sigmoid = e4m3
     #expect(sigmoid.apply(.sigmoid, -6.5).isNaN)
     #expect(!sigmoid.apply(.sigmoid, -6).isNaN)
-    for (direction, inward, outward) in [("zero", 448.0, 448.0), ("down", 448, .nan), ("up", .nan, 448)] as [(String, Double, Double)] {
+    for (direction, inward, outward) in [("zero", 448.0, 448.0), ("down", 448, .nan), ("up", .nan, 448)]
+        as [(String, Double, Double)]
+    {
         let a = try #require(arithmetic(named: "fp8-e4m3,round=\(direction)") as? SoftFloat)
         #expect(isIdentical(a.add(448, 448), inward))
         #expect(isIdentical(a.subtract(-448, 448), -outward))

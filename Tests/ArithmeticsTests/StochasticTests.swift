@@ -57,7 +57,9 @@ func stochasticRoundingComparesTheDrawWithTheExactFraction(_ shape: RoundingOrac
         let ours = [soft.add(x, y), soft.subtract(x, y), soft.multiply(x, y), soft.divide(x, y), soft.fma(x, y, z)]
         for (i, value) in exact.enumerated() {
             let u = draw(seed: seed, UInt64(i), element: UInt64(t), site: 2, step: 3)
-            #expect(isIdentical(ours[i], try stochastic(value, shape, u)), "\(shape.name) operation \(i) of \(x), \(y), \(z)")
+            #expect(
+                isIdentical(ours[i], try stochastic(value, shape, u)),
+                "\(shape.name) operation \(i) of \(x), \(y), \(z)")
         }
         #expect(soft.place?.roundings == 5)
     }
@@ -110,9 +112,12 @@ func softwareFormatsAndMPFRDrawAlike(_ shape: RoundingOracle.Shape) throws {
             let word = stream.word() & (stream.word() % 3 == 0 ? 0 : .max)
             soft.word = word
             mpfr.word = word
-            let x = shape.value(edgyPattern(shape, &stream)), y = shape.value(edgyPattern(shape, &stream))
+            let x = shape.value(edgyPattern(shape, &stream))
+            let y = shape.value(edgyPattern(shape, &stream))
             let z = shape.value(edgyPattern(shape, &stream))
-            let a = mpfr.constant(ExactValue(x)), b = mpfr.constant(ExactValue(y)), c = mpfr.constant(ExactValue(z))
+            let a = mpfr.constant(ExactValue(x))
+            let b = mpfr.constant(ExactValue(y))
+            let c = mpfr.constant(ExactValue(z))
             let k = Int(1 + stream.bounded(1 << 31 - 1))
             let note: Comment = "\(soft.name), word \(word): \(x), \(y), \(z), \(k)"
             #expect(identical(soft.add(x, y), mpfr.add(a, b)), note)
@@ -168,7 +173,8 @@ func theMeanOverManySeedsIsTheExactResult(_ fraction: Double) throws {
 /// draws the error is a sum of 4000 independent deviations of at most half the spacing below 4, 2^-7 (standard deviation of
 /// each), so 5·2^-7·√4000 bounds it.
 @Test func aLongSumOfEqualTermsGrowsWithinOneSeed() throws {
-    let nearest = SoftFloat(.bfloat16), term = nearest.constant(Rational(1, 1000))
+    let nearest = SoftFloat(.bfloat16)
+    let term = nearest.constant(Rational(1, 1000))
     let terms = [Double](repeating: term, count: 4000)
     var chain = Plain(nearest)
     #expect(chain.sum(terms.span) == 0.5)

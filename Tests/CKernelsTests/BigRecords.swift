@@ -45,7 +45,9 @@ struct BigRecords: Equatable {
 
     /// Finite, with a random significand of the format's precision.
     mutating func setRandom(_ index: Int, exponent: Int64, precision: Int, seed: inout BigSeed) {
-        var record: [UInt64] = [UInt64(bitPattern: exponent), (seed.bool() ? 0xffff_ffff : 1) | UInt64(precision) << 32]
+        var record: [UInt64] = [
+            UInt64(bitPattern: exponent), (seed.bool() ? 0xffff_ffff : 1) | UInt64(precision) << 32,
+        ]
         let used = (precision + 63) / 64
         for limb in 0..<limbs { record.append(limb < used ? seed.next() : 0) }
         record[1 + used] |= 1 << 63
@@ -54,7 +56,8 @@ struct BigRecords: Equatable {
     }
 
     mutating func negate(_ index: Int, _ format: ls_big_format) {
-        var record = self[index], format = format
+        var record = self[index]
+        var format = format
         ls_big_unary(LS_NEGATE, &record, &format)
         self[index] = record
     }
@@ -64,12 +67,14 @@ extension ls_big_format {
     /// IEEE binary32 as MPFR sees it.
     static func binary32(_ direction: ls_direction = LS_NEAREST) -> ls_big_format {
         ls_big_format(
-            emin: -148, emax: 128, precision: 24, limbs: 1, subnormals: true, direction: direction, path: ls_path_best(),
+            emin: -148, emax: 128, precision: 24, limbs: 1, subnormals: true, direction: direction,
+            path: ls_path_best(),
             overflow: LS_TO_INFINITY, word: 0)
     }
     static func binary64(_ direction: ls_direction = LS_NEAREST) -> ls_big_format {
         ls_big_format(
-            emin: -1073, emax: 1024, precision: 53, limbs: 1, subnormals: true, direction: direction, path: ls_path_best(),
+            emin: -1073, emax: 1024, precision: 53, limbs: 1, subnormals: true, direction: direction,
+            path: ls_path_best(),
             overflow: LS_TO_INFINITY, word: 0)
     }
     static func mpfr(_ precision: Int, _ direction: ls_direction = LS_NEAREST, limbs: Int? = nil) -> ls_big_format {
@@ -108,7 +113,8 @@ struct BigSeed {
         }
     }
     mutating func double() -> Double {
-        let bits = next(), fraction = bits & 0x800f_ffff_ffff_ffff
+        let bits = next()
+        let fraction = bits & 0x800f_ffff_ffff_ffff
         switch below(6) {
         case 0: return Double(bitPattern: fraction)
         case 1: return Double(bitPattern: fraction | UInt64(480 + below(60)) << 52)

@@ -10,7 +10,8 @@ import Training
         let whole = yaml + "\narithmetics: [\"\(native)\", \"\(emulated)\"]"
         var first = try start(whole, in: native)
         var second = try start(whole, in: emulated)
-        let a = Trace(&first, steps: steps), b = Trace(&second, steps: steps)
+        let a = Trace(&first, steps: steps)
+        let b = Trace(&second, steps: steps)
         #expect(a.firstDifference(from: b) == nil, "\(native)")
         #expect(a.moves, "\(native)")
     }
@@ -58,8 +59,10 @@ import Training
     @Test(arguments: [
         ("bfloat16,accumulate=float", "mpfr:8@bfloat16,accumulate=mpfr:24@binary32"),
         ("half,master=float", "mpfr:11@binary16,master=mpfr:24@binary32"),
-        ("bfloat16,reduction=pairwise,accumulate=float,master=double,round=stochastic:6",
-            "mpfr:8@bfloat16,reduction=pairwise,accumulate=mpfr:24@binary32,master=mpfr:53@binary64,round=stochastic:6"),
+        (
+            "bfloat16,reduction=pairwise,accumulate=float,master=double,round=stochastic:6",
+            "mpfr:8@bfloat16,reduction=pairwise,accumulate=mpfr:24@binary32,master=mpfr:53@binary64,round=stochastic:6"
+        ),
     ])
     func mixedPrecisionEqualsItsEmulation(native: String, emulated: String) throws {
         try expectTheSameRun(
@@ -77,7 +80,8 @@ import Training
             """
         var run = try start(yaml, in: "bfloat16,master=float")
         var narrow = try start(yaml, in: "bfloat16")
-        var weights = run.state.parameters.map(\.floats), buffers: [[Float]] = []
+        var weights = run.state.parameters.map(\.floats)
+        var buffers: [[Float]] = []
         for step in 0..<6 {
             narrow.adopt(ExactState(step: step, parameters: weights.map { ExactArray($0) }, momentum: []))
             let gradients = narrow.advance(observe: .gradients).gradients.map(\.floats)

@@ -194,7 +194,9 @@ extension MPFRArithmetic {
     public func exactArray(_ x: Span<Scalar>) -> ExactArray {
         ExactArray(count: x.count, precision: format.precision, limbs: limbs) { records in
             x.withUnsafeBufferPointer { x in
-                if let base = x.baseAddress { records.copyMemory(from: base, byteCount: x.count * MemoryLayout<Scalar>.stride) }
+                if let base = x.baseAddress {
+                    records.copyMemory(from: base, byteCount: x.count * MemoryLayout<Scalar>.stride)
+                }
             }
         }
     }

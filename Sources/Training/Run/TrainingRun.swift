@@ -52,7 +52,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         let x = inputs(start.inputs.training, samples, engine)
         var activations: [TensorStore.NamedTensor] = []
         let exact = arithmetic
-        let record: ((String, Tensor<A.Scalar>) -> Void)? = observe.contains(.activations)
+        let record: ((String, Tensor<A.Scalar>) -> Void)? =
+            observe.contains(.activations)
             ? { name, output in
                 activations.append(
                     TensorStore.NamedTensor(
