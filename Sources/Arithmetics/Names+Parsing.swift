@@ -14,8 +14,9 @@ extension ArithmeticName {
                 guard !parts.contains(where: { $0.key == key }) else { throw fail("\(key)= is given twice") }
                 parts.append((key, part[part.index(after: mark)...]))
             } else {
+                let parsed = try Kind(part, in: text)
                 guard kind == nil else { throw fail("two formats; one is wanted") }
-                kind = try Kind(part, in: text)
+                kind = parsed
             }
         }
         guard let kind else { throw fail("no format; the formats are \(ArithmeticName.choices)") }
@@ -71,7 +72,7 @@ extension ArithmeticName.Kind {
             self.init(format)
             return
         }
-        let pieces = part.dropFirst("mpfr:".count).split(separator: "@", omittingEmptySubsequences: false)
+        let pieces = part.dropFirst("mpfr:".count).split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = pieces.first, let precision = Int(first), Format.precisions.contains(precision) else {
             let least = Format.precisions.lowerBound
             let most = Format.precisions.upperBound
@@ -81,7 +82,7 @@ extension ArithmeticName.Kind {
             self = .mpfr(precision: precision, range: nil)
             return
         }
-        guard pieces.count == 2, let format = Format.named(String(pieces[1])) else {
+        guard let format = Format.named(String(pieces[1])) else {
             let names = Format.named.map { $0.names[0] }.joined(separator: ", ")
             throw ArithmeticNameError("\"\(text)\": no format \"\(pieces[1])\" after @; the formats are \(names)")
         }

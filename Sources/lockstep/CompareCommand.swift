@@ -6,7 +6,7 @@ import TensorFiles
 import Training
 
 /// `lockstep compare`: one study in several arithmetics, stepped together.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: StudyCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Train the same network in several arithmetics at once and measure how they drift apart.",
@@ -18,7 +18,11 @@ struct CompareCommand: ParsableCommand {
             Example: lockstep compare --model 'mlp(64,32,10)' --data digits --steps 100 -a float -a double -a mpfr:256
             """)
 
-    @OptionGroup var study: StudyOptions
+    @OptionGroup(title: "Study") var file: StudyFileOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Arithmetics") var arithmetics: ArithmeticOptions
     @OptionGroup(title: "Measures") var measures: MeasureOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var picture: PictureOptions
@@ -27,34 +31,54 @@ struct CompareCommand: ParsableCommand {
     @OptionGroup(title: "Running") var checkpoints: CheckpointOptions
 
     func run() throws {
-        let study = try self.study.study()
-        let instructionSet = try InstructionSet.selected()
         var options = ComparisonOptions()
+        options.instructionSet = try InstructionSet.selected()
         options.threads = try machine.threadCount()
-        options.instructionSet = instructionSet
         try measures.apply(to: &options)
-        options.save = try save.request(steps: study.steps)
+        let prepared = try PreparedStudy(study())
+        // Last, because folders are made: a study that cannot be run leaves none.
         try output.check()
         try picture.check()
+        options.save = try save.request(steps: prepared.study.steps)
         var keeper = try checkpoints.keeper()
 
         Interruption.listen()
-        var comparison = try Comparison(PreparedStudy(study), options)
+        var comparison = try Comparison(prepared, options)
         try keeper?.resume(&comparison)
-        try advance(&comparison, &keeper)
+        // A disk that fills up on the way must not cost the steps that were made.
+        var failure: (any Error)?
+        do {
+            try advance(&comparison, &keeper)
+            try keeper?.write(comparison)
+        } catch { failure = error }
         let isInterrupted = !comparison.isFinished
-        try keeper?.write(comparison)
         comparison.finish()
 
         let report = try ComparisonReport(
-            comparison, RunEnvironment(instructionSet: instructionSet), isInterrupted: isInterrupted)
-        // The table first: what was computed shows even if a disk is full.
-        if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
-        try output.write(report.json)
-        try picture.write(comparison.result, title: report.title)
+            comparison, RunEnvironment(instructionSet: options.instructionSet), isInterrupted: isInterrupted)
+        try deliver(report)
+        if let failure { throw failure }
         guard isInterrupted else { return }
         try? TextOutput.standardError.write("lockstep: \(interruptionMessage(comparison))\n")
         throw LockstepExit.interrupted
+    }
+
+    /// Every place gets its due even if another is full.
+    private func deliver(_ report: ComparisonReport) throws {
+        let places: [() throws -> Void] = [
+            { try output.write(report.json) },
+            {
+                if output.showsText {
+                    try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style))
+                }
+            },
+            { try picture.write(report) },
+        ]
+        var failure: (any Error)?
+        for place in places {
+            do { try place() } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
     }
 
     private func advance(_ comparison: inout Comparison, _ keeper: inout CheckpointKeeper?) throws {
@@ -160,8 +184,8 @@ struct PictureOptions: ParsableArguments {
         try checkWritable(file: plot)
     }
 
-    func write(_ result: ComparisonResult, title: String) throws(FileError) {
+    func write(_ report: ComparisonReport) throws(FileError) {
         guard let plot else { return }
-        try ErrorPlot(result, title: title, path: plot).write(to: plot)
+        try ErrorPlot(report.result, title: report.title, path: plot).write(to: plot)
     }
 }

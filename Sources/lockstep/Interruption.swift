@@ -21,6 +21,11 @@ enum Interruption {
         let handler: @convention(c) (Int32) -> Void = { _ in
             if Interruption.requested.exchange(true, ordering: .relaxed) { _exit(130) }
         }
+        // A parent may have had them blocked in the thread that started us, and a child inherits that.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         signal(SIGINT, handler)
         signal(SIGTERM, handler)
         // nohup has it ignored: that stays.

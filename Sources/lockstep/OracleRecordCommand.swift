@@ -6,7 +6,7 @@ import TensorFiles
 import Training
 
 /// `lockstep oracle record`: a study's trajectory as a golden trace.
-struct OracleRecordCommand: ParsableCommand {
+struct OracleRecordCommand: StudyCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
         abstract: "Run a study in each of its arithmetics and write a golden trace.",
@@ -17,7 +17,11 @@ struct OracleRecordCommand: ParsableCommand {
             Example: lockstep oracle record --study study.yaml --output study.trace
             """)
 
-    @OptionGroup var study: StudyOptions
+    @OptionGroup(title: "Study") var file: StudyFileOptions
+    @OptionGroup(title: "Model") var model: ModelOptions
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Training") var training: TrainingOptions
+    @OptionGroup(title: "Arithmetics") var arithmetics: ArithmeticOptions
     @Option(name: .shortAndLong, help: ArgumentHelp("Where the trace goes.", valueName: "trace"))
     var output: String
     @Option(
@@ -29,7 +33,7 @@ struct OracleRecordCommand: ParsableCommand {
     var quiet = false
 
     func run() throws {
-        let study = try self.study.study()
+        let study = try self.study()
         var options = try machine.traceOptions()
         if let values { options.valuesUpTo = try wholeNumber(values, of: "values", in: 0...(1 << 30)) }
         try checkWritable(file: output)

@@ -41,7 +41,7 @@ import Testing
         #expect(checkBulkOperations(of: arithmetic, seed: 13, threads: [1, 3]) == [])
     }
 
-    @Test(arguments: ["mpfr:2", "mpfr:64", "mpfr:113,reduction=sequential", "mpfr:256", "mpfr:300", "mpfr:1000"])
+    @Test(arguments: ["mpfr:2", "mpfr:64", "mpfr:113,reduction=sequential", "mpfr:256", "mpfr:1000"])
     func exactReductionsEqualTheDefinition(name: String) throws {
         let arithmetic = try arithmetic(named: name)
         #expect(checkBulkOperations(of: arithmetic, seed: 14, threads: [1, 8], kinds: [.special]) == [])

@@ -24,7 +24,10 @@ public struct Operands: Sendable {
     /// ±1.f × 2^exponent with random digits to the format's last one, in the format.
     public mutating func value(exponent: Int) -> ExactValue {
         var digits = ""
-        for _ in 0..<(format.precision + 3) / 4 { digits += String(words.below(16), radix: 16) }
+        for _ in 0..<(format.precision + 63) / 64 {
+            let word = String(words.word(), radix: 16)
+            digits += String(repeating: "0", count: 16 - word.count) + word
+        }
         let sign = words.below(2) == 0 ? "" : "-"
         return format.round(exact("\(sign)0x1.\(digits)p\(exponent)"))
     }

@@ -35,6 +35,8 @@ extension ExactValue {
         case "Infinity": self = .infinity
         case "-Infinity": self = .negativeInfinity
         default:
+            // Other scripts have hexadecimal digits too; none is meant here.
+            guard text.utf8.allSatisfy({ $0 < 128 }) else { return nil }
             let negative = text.hasPrefix("-")
             var rest = text.dropFirst(negative ? 1 : 0)
             guard rest.hasPrefix("0x"), let mark = rest.firstIndex(of: "p"),
@@ -50,7 +52,7 @@ extension ExactValue {
                 self = negative ? .negativeZero : .zero
                 return
             }
-            guard abs(written) <= 1 << 40 else { return nil }
+            guard (-(1 << 40)...1 << 40).contains(written) else { return nil }
             // The significand 1.f as 64-bit limbs, most significant first: "1" then f, shifted right by one bit less.
             var words: [UInt64] = []
             var index = fraction.startIndex

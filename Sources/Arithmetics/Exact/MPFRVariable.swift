@@ -21,7 +21,7 @@ public struct MPFRVariable: ~Copyable {
 /// Runs `body` with MPFR's exponent range widened to `emin ... emax` (MPFR's convention) on this thread, and restores it.
 ///
 /// The range is state of the thread; `body` must not suspend or leave it.
-func withExponentRange<R>(emin: Int, emax: Int, _ body: () throws -> R) rethrows -> R {
+func withExponentRange<R: ~Copyable>(emin: Int, emax: Int, _ body: () throws -> R) rethrows -> R {
     let before = (mpfr_get_emin(), mpfr_get_emax())
     mpfr_set_emin(mpfr_exp_t(emin))
     mpfr_set_emax(mpfr_exp_t(emax))
@@ -33,6 +33,6 @@ func withExponentRange<R>(emin: Int, emax: Int, _ body: () throws -> R) rethrows
 }
 
 /// Runs `body` with the widest exponent range MPFR has, so that exact intermediate results neither over- nor underflow.
-public func withWidestExponentRange<R>(_ body: () throws -> R) rethrows -> R {
+public func withWidestExponentRange<R: ~Copyable>(_ body: () throws -> R) rethrows -> R {
     try withExponentRange(emin: Int(mpfr_get_emin_min()), emax: Int(mpfr_get_emax_max()), body)
 }

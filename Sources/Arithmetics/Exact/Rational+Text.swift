@@ -1,5 +1,5 @@
 extension Rational: CustomStringConvertible {
-    /// Decimal where it ends (`0.1`, `-5e-4`), else a quotient (`1/3`): text that `init(decimal:)` reads back exactly.
+    /// Decimal where it ends (`0.1`, `-0.0005`, `1.25e-12`), else a quotient (`1/3`): text that `init(decimal:)` reads back exactly.
     public var description: String {
         guard endsInDecimal else { return quotient }
         var scaled = self
@@ -16,7 +16,8 @@ extension Rational: CustomStringConvertible {
             return zeros > 5 && digits != "0" ? "\(sign)\(digits.dropLast(zeros))e\(zeros)" : sign + digits
         }
         if digits.count + 4 < places {
-            return "\(sign)\(digits)e-\(places)"
+            let fraction = digits.count > 1 ? "." + digits.dropFirst() : ""
+            return "\(sign)\(digits.prefix(1))\(fraction)e-\(places - digits.count + 1)"
         }
         let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
         return "\(sign)\(padded.dropLast(places)).\(padded.suffix(places))"

@@ -57,7 +57,7 @@ public struct Rational: Hashable, Sendable {
         }
         var exponent = 0
         if pieces.count == 2 {
-            guard let written = Int(pieces[1]), abs(written) <= 5000 else { return nil }
+            guard let written = Int(pieces[1]), (-5000...5000).contains(written) else { return nil }
             exponent = written
         }
         exponent -= fraction.count

@@ -23,17 +23,24 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     /// The environment variable that selects a path by name.
     public static let variable = "LOCKSTEP_ISA"
 
+    /// The path of a name, as the environment variable gives it.
+    ///
+    /// - Throws: `ArithmeticNameError` when the text names no path, or one that this machine lacks.
+    public init(named text: String) throws(ArithmeticNameError) {
+        guard let set = InstructionSet(rawValue: text), set.isAvailable else {
+            let available = InstructionSet.allCases.filter(\.isAvailable).map(\.rawValue).joined(separator: ", ")
+            throw ArithmeticNameError(
+                "\(InstructionSet.variable)=\(text): no such instruction set here; this machine has \(available)")
+        }
+        self = set
+    }
+
     /// The path the environment asks for, or else the best one.
     ///
     /// - Throws: `ArithmeticNameError` when the variable names no path, or one that this machine lacks.
     public static func selected() throws(ArithmeticNameError) -> InstructionSet {
         guard let raw = getenv(variable) else { return best }
-        let text = String(cString: raw)
-        let available = allCases.filter(\.isAvailable).map(\.rawValue).joined(separator: ", ")
-        guard let set = InstructionSet(rawValue: text), set.isAvailable else {
-            throw ArithmeticNameError("\(variable)=\(text): no such instruction set here; this machine has \(available)")
-        }
-        return set
+        return try InstructionSet(named: String(cString: raw))
     }
 
     var path: ls_path {

@@ -24,6 +24,8 @@ public struct Checkpoint: Sendable {
         var step: Int
         var result: ComparisonResult
         var amplifications: [[Double]?]
+        /// Of each run's weights, the trust run's too.
+        var digests: [String]
     }
 
     /// Writes the present state of a comparison; the one before is removed when it is complete.
@@ -65,7 +67,8 @@ public struct Checkpoint: Sendable {
         let progress = Progress(
             contract: contractVersion, study: comparison.prepared.study.yaml, trust: comparison.options.trust,
             decompose: comparison.options.decompose, measureEvery: comparison.options.measureEvery,
-            step: comparison.step, result: comparison.result, amplifications: comparison.amplifications)
+            step: comparison.step, result: comparison.result, amplifications: comparison.amplifications,
+            digests: comparison.runs.map(\.digest))
         let path = "\(folder)/progress.json"
         let data: Data
         do { data = try Checkpoint.encoder.encode(progress) } catch {
@@ -106,6 +109,7 @@ public struct Checkpoint: Sendable {
             progress.measureEvery == options.measureEvery
         else { throw StudyError("\(path): was made with other --trust, --decompose or --measure-every") }
         let names = comparison.tensorNamesAndShapes
+        let hasMomentum = comparison.prepared.study.optimizer.momentum != Rational(0)
         for i in comparison.runs.indices {
             let file = stateFile(path, i, comparison.runs[i].name)
             let tensors = try TensorStore.read(file)
@@ -126,6 +130,10 @@ public struct Checkpoint: Sendable {
                 if let buffer = try find(name + ".momentum", shape) { momentum.append(buffer) }
             }
             comparison.runs[i].adopt(ExactState(step: step, parameters: parameters, momentum: momentum))
+            let buffers = step > 0 && hasMomentum ? names.count : 0
+            guard momentum.isEmpty || momentum.count == buffers, progress.digests.indices.contains(i),
+                comparison.runs[i].digest == progress.digests[i]
+            else { throw FileError(path: file, problem: "is damaged", remedy: "leave --resume out to begin anew") }
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
             progress.amplifications.count == comparison.amplifications.count

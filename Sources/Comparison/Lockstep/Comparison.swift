@@ -45,13 +45,17 @@ public struct Comparison: Sendable {
         let names = prepared.study.participants
         let reference = prepared.study.effectiveReference
         referenceIndex = reference.flatMap { names.firstIndex(of: $0) }
+        guard options.measureEvery >= 1 else {
+            throw StudyError("measure-every: \(options.measureEvery) is not a whole number of at least 1")
+        }
         if options.decompose {
             guard let reference else {
                 throw StudyError("decompose: wants a reference; one arithmetic alone has nothing to be compared with")
             }
             for name in names where !reference.format.contains(name.format) {
                 throw StudyError(
-                    "decompose: reference \(reference) does not hold every number of \(name), whose states it must take over exactly")
+                    "decompose: reference \(reference) does not hold every number of \(name), whose states it must take over exactly"
+                )
             }
         }
         runs = try names.map {
@@ -59,20 +63,26 @@ public struct Comparison: Sendable {
         }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
-            // The same starting point: the reference's, whatever the grid.
-            var trust = try makeRun(prepared, in: wider, instructionSet: options.instructionSet, threads: options.threads)
-            if let referenceIndex { trust.adopt(runs[referenceIndex].state) }
+            // The same starting point, inputs and hyper-parameters: the reference's, whatever the grid.
+            let trust = try makeRun(
+                prepared, in: wider, startingAs: reference, instructionSet: options.instructionSet,
+                threads: options.threads)
             runs.append(trust)
         } else {
             trustIndex = nil
         }
-        tensorNamesAndShapes = try prepared.startingPoint(for: names[0]).network.parameters.map { ($0.name, $0.shape.shape) }
+        tensorNamesAndShapes = try prepared.startingPoint(for: names[0]).network.parameters.map {
+            ($0.name, $0.shape.shape)
+        }
         amplifications = names.map { _ in [] }
         result = ComparisonResult(
             reference: reference.map { ComparisonResult.Reference(arithmetic: "\($0)", trustedBits: nil) },
             runs: names.map { RunRecord(arithmetic: "\($0)") })
-        if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind { result.reference?.trustedBits = precision }
+        if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind {
+            result.reference?.trustedBits = precision
+        }
         let states = runs.map(\.state)
+        noteFirsts(states, nil)
         record(states: states, updates: nil, decomposition: nil)
         try save(states, nil)
     }
@@ -97,9 +107,9 @@ public struct Comparison: Sendable {
         // The reference made to step from each low state stands beside the runs: all are independent.
         var tasks = runs.map { StepTask(run: $0) }
         if let referenceIndex, !before.isEmpty {
-            for i in result.runs.indices {
+            for i in result.runs.indices where i != referenceIndex {
                 var copy = runs[referenceIndex]
-                if i != referenceIndex { copy.adopt(before[i]) }
+                copy.adopt(before[i])
                 tasks.append(StepTask(run: copy))
             }
         }
@@ -111,18 +121,14 @@ public struct Comparison: Sendable {
         runs = tasks[..<count].map(\.run)
         step = next
         let updates = tasks[..<count].compactMap(\.update)
-        guard measured || saving else {
-            noteLosses(updates)
-            return
-        }
         var states = tasks[..<count].map { _ in ExactState(step: next, parameters: [], momentum: []) }
         let snapshot = runs
         forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
+        noteFirsts(states, updates)
         if measured {
-            let mapped = tasks[count...].map(\.run)
-            record(states: states, updates: updates, decomposition: before.isEmpty ? nil : (before, mapped))
-        } else {
-            noteLosses(updates)
+            record(
+                states: states, updates: updates,
+                decomposition: before.isEmpty ? nil : (before, tasks[count...].map(\.run)))
         }
         if saving { try save(states, updates) }
     }
@@ -139,10 +145,13 @@ public struct Comparison: Sendable {
         var update: Update?
     }
 
-    /// What a step that is not measured still shows: a loss that is not finite.
-    private mutating func noteLosses(_ updates: [Update]) {
-        for i in result.runs.indices where !updates[i].loss.isFinite {
-            if result.runs[i].blowUp == nil { result.runs[i].blowUp = BlowUp(step: step, tensor: "loss", index: 0) }
+    /// First difference and blow-up, which are looked for at every step, measured or not.
+    private mutating func noteFirsts(_ states: [ExactState], _ updates: [Update]?) {
+        for i in result.runs.indices {
+            if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(states[i], updates?[i]) }
+            if let referenceIndex, i != referenceIndex, result.runs[i].firstDifference == nil {
+                result.runs[i].firstDifference = firstDifference(states[i], states[referenceIndex])
+            }
         }
     }
 
@@ -160,7 +169,7 @@ public struct Comparison: Sendable {
             if let parts = measured[i].parts {
                 record.localError = parts.local
                 record.propagatedError = parts.propagated
-                record.amplification = parts.before == 0 ? nil : parts.propagated / parts.before
+                record.amplification = parts.amplification
             }
             if let error = record.error {
                 if error.relativeL2 >= GrowthExponent.threshold {
@@ -171,10 +180,6 @@ public struct Comparison: Sendable {
                 }
             }
             result.runs[i].steps.append(record)
-            if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(states[i], updates?[i]) }
-            if let referenceIndex, i != referenceIndex, result.runs[i].firstDifference == nil {
-                result.runs[i].firstDifference = firstDifference(states[i], states[referenceIndex])
-            }
         }
         if let trustIndex, let referenceIndex, let soFar = result.reference?.trustedBits {
             let bits = matchingBits(states[referenceIndex].parameters, states[trustIndex].parameters)
@@ -185,7 +190,7 @@ public struct Comparison: Sendable {
     private struct StepMeasurement: Sendable {
         var digest = ""
         var error: (all: ErrorMeasures, tensors: [ErrorMeasures])?
-        var parts: (before: Double, local: Double, propagated: Double)?
+        var parts: ErrorParts?
     }
 
     private func measurements(
@@ -198,12 +203,11 @@ public struct Comparison: Sendable {
             guard let r = referenceIndex, i != r else { return }
             one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].format)
             if let (before, mapped) = decomposition {
-                let image = mapped[i].state.parameters
-                one.parts = (
-                    before: norm(ofDifference: before[i].parameters, before[r].parameters),
-                    local: norm(ofDifference: states[i].parameters, image),
-                    propagated: norm(ofDifference: image, states[r].parameters)
-                )
+                // The reference itself has no image.
+                let image = mapped[i < r ? i : i - 1].state.parameters
+                one.parts = ErrorParts(
+                    before: (before[i].parameters, before[r].parameters), image: image,
+                    after: (states[i].parameters, states[r].parameters))
             }
         })
         return all
@@ -213,7 +217,8 @@ public struct Comparison: Sendable {
         for (t, name) in tensorNames.enumerated() {
             if let i = state.parameters[t].firstDifference(from: reference.parameters[t]) {
                 return FirstDifference(
-                    step: step, tensor: name, index: i, value: state.parameters[t][i], reference: reference.parameters[t][i])
+                    step: step, tensor: name, index: i, value: state.parameters[t][i],
+                    reference: reference.parameters[t][i])
             }
         }
         return nil
@@ -235,15 +240,18 @@ public struct Comparison: Sendable {
         let samples = Array(0..<prepared.data.test.count)
         guard !samples.isEmpty else { return }
         var classes = result.runs.map { _ in [Int]() }
-        forEachConcurrently(&classes, threads: options.threads, indexed: { [runs] i, found in
-            found = runs[i].classes(of: samples)
-        })
+        forEachConcurrently(
+            &classes, threads: options.threads,
+            indexed: { [runs] i, found in
+                found = runs[i].classes(of: samples)
+            })
         let labels = prepared.data.test.labels
         for i in result.runs.indices {
             let right = zip(classes[i], labels).filter { $0 == $1 }.count
             var churn: Double?
             if let referenceIndex, i != referenceIndex {
-                churn = Double(zip(classes[i], classes[referenceIndex]).filter { $0 != $1 }.count) / Double(samples.count)
+                churn =
+                    Double(zip(classes[i], classes[referenceIndex]).filter { $0 != $1 }.count) / Double(samples.count)
             }
             result.runs[i].test = TestRecord(accuracy: Double(right) / Double(samples.count), churn: churn)
         }
@@ -253,8 +261,9 @@ public struct Comparison: Sendable {
 extension ArithmeticName {
     /// `mpfr:P` with 64 bits more, if that is one.
     var wider: ArithmeticName? {
-        guard case .mpfr(let precision, range: nil) = kind, Format.precisions.contains(precision + 64) else { return nil }
-        guard accumulate == nil, master == nil else { return nil }
+        guard case .mpfr(let precision, range: nil) = kind, Format.precisions.contains(precision + 64),
+            accumulate == nil, master == nil
+        else { return nil }
         return ArithmeticName(.mpfr(precision: precision + 64, range: nil), reduction: reduction, direction: direction)
     }
 }

@@ -26,7 +26,8 @@ public struct SaveRequest: Sendable {
     /// `DIR/<arithmetic>/step-000100.safetensors` (or `.json`). Gradients and activations are those of the update that led to
     /// the step. Names: `fc1.weight`, `fc1.weight.gradient`, `fc1.weight.momentum`, `relu1.activation`.
     func write(
-        step: Int, of name: ArithmeticName, _ state: ExactState, _ update: Update?, _ parameters: [(name: String, shape: [Int])]
+        step: Int, of name: ArithmeticName, _ state: ExactState, _ update: Update?,
+        _ parameters: [(name: String, shape: [Int])]
     ) throws(FileError) {
         var tensors: [TensorStore.NamedTensor] = []
         func add(_ values: [ExactArray], _ suffix: String) {

@@ -16,69 +16,47 @@ public struct GrowthExponent: Sendable, Equatable, Codable {
 
     /// - Parameter amplifications: of the steps before the threshold, in order; those that are defined and positive count.
     public init?(_ amplifications: [Double]) {
-        let arithmetic = Binary64()
-        let logs = amplifications.filter { $0 > 0 && $0.isFinite }.map { arithmetic.elementary(.log, $0) }
-        guard logs.count >= GrowthExponent.fewest else { return nil }
-        let n = logs.count
+        let usable = amplifications.filter { $0 > 0 && $0.isFinite }
+        guard usable.count >= GrowthExponent.fewest else { return nil }
+        let n = usable.count
+        let logs = Column(count: n)
+        for (i, a) in usable.enumerated() {
+            mpfr_set_d(logs[i], a, MPFR_RNDN)
+            mpfr_log(logs[i], logs[i], MPFR_RNDN)
+        }
         let batches = Int(Double(n).squareRoot())
-        let means = (0..<batches).map { b in
-            mean(logs[n * b / batches..<n * (b + 1) / batches])
+        let means = Column(count: batches)
+        for b in 0..<batches {
+            let batch = logs.mean(n * b / batches..<n * (b + 1) / batches)
+            mpfr_set(means[b], batch.pointer, MPFR_RNDN)
         }
-        value = mean(logs[...])
-        let center = mean(means[...])
-        let variance = means.map { ($0 - center) * ($0 - center) }.reduce(0, +) / Double(batches - 1)
-        let half = studentQuantile(degrees: batches - 1) * (variance / Double(batches)).squareRoot()
-        low = value - half
-        high = value + half
+        let center = means.mean(0..<batches)
+        for b in 0..<batches {
+            mpfr_sub(means[b], means[b], center.pointer, MPFR_RNDN)
+            mpfr_sqr(means[b], means[b], MPFR_RNDN)
+        }
+        // t × √(Σ(mean - center)² / (b - 1) / b)
+        let half = means.sum(0..<batches)
+        mpfr_div_ui(half.pointer, half.pointer, UInt(batches - 1), MPFR_RNDN)
+        mpfr_div_ui(half.pointer, half.pointer, UInt(batches), MPFR_RNDN)
+        mpfr_sqrt(half.pointer, half.pointer, MPFR_RNDN)
+        let quantile = studentQuantile(degrees: batches - 1)
+        mpfr_mul(half.pointer, half.pointer, quantile.pointer, MPFR_RNDN)
+        let mean = logs.mean(0..<n)
+        let end = Scratch()
+        value = mean.double
+        mpfr_sub(end.pointer, mean.pointer, half.pointer, MPFR_RNDN)
+        low = end.double
+        mpfr_add(end.pointer, mean.pointer, half.pointer, MPFR_RNDN)
+        high = end.double
     }
 }
 
-private func mean(_ values: ArraySlice<Double>) -> Double { values.reduce(0, +) / Double(values.count) }
-
-/// The 97.5 % quantile of Student's t distribution: half of a two-sided 95 % interval, in standard errors.
-///
-/// - Source: Abramowitz and Stegun, *Handbook of Mathematical Functions*, 26.7.3 and 26.7.4: the probability of |t| below a
-///   bound as a finite series in sin and cos of θ = atan(t/√ν).
-func studentQuantile(degrees ν: Int) -> Double {
-    precondition(ν >= 1, "at least one degree of freedom")
-    var low = 0.0
-    var high = 1e4
-    // 60 halvings settle binary64.
-    for _ in 0..<60 {
-        let t = (low + high) / 2
-        if probability(below: t, degrees: ν) < 0.95 { low = t } else { high = t }
+extension Column {
+    /// Sum of a range divided by its count.
+    fileprivate func mean(_ range: Range<Int>) -> Scratch {
+        let result = sum(range)
+        mpfr_div_ui(result.pointer, result.pointer, UInt(range.count), MPFR_RNDN)
+        return result
     }
-    return high
-}
-
-/// P(|T| <= t) for ν degrees of freedom.
-private func probability(below t: Double, degrees ν: Int) -> Double {
-    let n = Double(ν)
-    let cosine = (n / (n + t * t)).squareRoot()
-    let sine = t / (n + t * t).squareRoot()
-    if ν % 2 == 0 {
-        var term = 1.0
-        var sum = 1.0
-        for j in stride(from: 2, to: ν, by: 2) {
-            term = term * (cosine * cosine) * (Double(j - 1) / Double(j))
-            sum += term
-        }
-        return sine * sum
-    }
-    var sum = 0.0
-    if ν > 1 {
-        var term = cosine
-        sum = term
-        for j in stride(from: 3, to: ν, by: 2) {
-            term = term * (cosine * cosine) * (Double(j - 1) / Double(j))
-            sum += term
-        }
-    }
-    // atan from MPFR: the host's own would differ between machines in the last bit.
-    let angle = MPFRVariable(precision: 64)
-    mpfr_set_d(angle.pointer, t / n.squareRoot(), MPFR_RNDN)
-    mpfr_atan(angle.pointer, angle.pointer, MPFR_RNDN)
-    let pi = MPFRVariable(precision: 64)
-    mpfr_const_pi(pi.pointer, MPFR_RNDN)
-    return 2 / mpfr_get_d(pi.pointer, MPFR_RNDN) * (mpfr_get_d(angle.pointer, MPFR_RNDN) + sine * sum)
 }

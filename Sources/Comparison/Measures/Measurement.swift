@@ -27,7 +27,10 @@ public func measure(
 }
 
 /// ‖a - b‖₂ over all elements; ∞ when a pair that is not identical holds a non-finite number.
-public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double {
+public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double { differenceNorm(a, b).double }
+
+/// The same at 128 bits.
+func differenceNorm(_ a: [ExactArray], _ b: [ExactArray]) -> Scratch {
     precondition(a.count == b.count, "different numbers of tensors")
     return withWidestExponentRange {
         let squares = Column(count: a.reduce(0) { $0 + $1.count })
@@ -50,14 +53,13 @@ public func norm(ofDifference a: [ExactArray], _ b: [ExactArray]) -> Double {
                 position += 1
             }
         }
-        guard finite else { return .infinity }
         let total = squares.sum(0..<position)
-        mpfr_sqrt(total.pointer, total.pointer, MPFR_RNDN)
-        return total.double
+        if finite { mpfr_sqrt(total.pointer, total.pointer, MPFR_RNDN) } else { mpfr_set_inf(total.pointer, 1) }
+        return total
     }
 }
 
-/// The terms of every measure, element by element.
+/// The terms of every measure, element by element. What is not set stays 0.
 private struct ErrorColumns: ~Copyable {
     let format: Format
     /// |x - y| / ulp(y); ∞ where a non-finite value is not matched.
@@ -67,9 +69,10 @@ private struct ErrorColumns: ~Copyable {
     /// |x - y| / (|x| + |y|).
     let relative: Column
     let squares: Column
+    let fourthPowers: Column
     let referenceSquares: Column
-    /// Largest finite |y| so far is found again per range.
-    let magnitudes: Column
+    /// MPFR's exponent of y; nil where it is 0 or not finite.
+    private var exponents: [Int?]
     private var ordinals: [Double?]
     private var unmatched: [Bool]
     private var nonFinite: [Bool]
@@ -84,79 +87,78 @@ private struct ErrorColumns: ~Copyable {
         differences = Column(count: count)
         relative = Column(count: count)
         squares = Column(count: count)
+        fourthPowers = Column(count: count)
         referenceSquares = Column(count: count)
-        magnitudes = Column(count: count)
-        ordinals = [Double?](repeating: 0, count: count)
+        exponents = [Int?](repeating: nil, count: count)
         unmatched = [Bool](repeating: false, count: count)
         nonFinite = unmatched
+        ordinals = []
+        ordinals.reserveCapacity(count)
         var e = 0
         for (x, y) in zip(values, reference) {
+            ordinals += ordinalDistances(x, y, format)
             var difference = ExactDifference(precision: max(x.precision, y.precision) + 128)
-            var numbering = Ordinals(format)
             for i in 0..<x.count {
-                x.withElement(i) { p in
-                    y.withElement(i) { q in fill(e, p, q, &difference, &numbering) }
-                }
+                x.withElement(i) { p in y.withElement(i) { q in fill(e, p, q, &difference) } }
                 e += 1
             }
         }
     }
 
     private mutating func fill(
-        _ e: Int, _ x: mpfr_srcptr, _ y: mpfr_srcptr, _ difference: inout ExactDifference, _ numbering: inout Ordinals
+        _ e: Int, _ x: mpfr_srcptr, _ y: mpfr_srcptr, _ difference: inout ExactDifference
     ) {
-        for column in [differences[e], relative[e], squares[e], referenceSquares[e], magnitudes[e], ulps[e]] {
-            mpfr_set_zero(column, 1)
-        }
-        let finite = mpfr_number_p(x) != 0 && mpfr_number_p(y) != 0
-        nonFinite[e] = !finite
-        if mpfr_number_p(y) != 0 {
-            mpfr_abs(magnitudes[e], y, MPFR_RNDN)
+        if mpfr_regular_p(y) != 0 {
+            exponents[e] = Int(mpfr_get_exp(y))
             mpfr_sqr(referenceSquares[e], y, MPFR_RNDN)
         }
-        guard finite else {
+        guard mpfr_number_p(x) != 0, mpfr_number_p(y) != 0 else {
+            nonFinite[e] = true
             let bothNaN = mpfr_nan_p(x) != 0 && mpfr_nan_p(y) != 0
             if bothNaN || (mpfr_inf_p(x) != 0 && mpfr_equal_p(x, y) != 0) { return }
             unmatched[e] = true
             mpfr_set_inf(ulps[e], 1)
             mpfr_set_ui(relative[e], 1, MPFR_RNDN)
-            ordinals[e] = numbering.distance(x, y)
             return
         }
         guard mpfr_equal_p(x, y) == 0 else { return }
         let d = difference(x, y)
         mpfr_set(differences[e], d, MPFR_RNDN)
         mpfr_sqr(squares[e], d, MPFR_RNDN)
-        if let exponent = format.ulpExponent(y) {
+        mpfr_sqr(fourthPowers[e], squares[e], MPFR_RNDN)
+        if let exponent = format.ulpExponent(atMPFRExponent: exponents[e]) {
             mpfr_mul_2si(ulps[e], d, -exponent, MPFR_RNDN)
         } else {
             mpfr_set_inf(ulps[e], 1)
         }
         // |x| + |y| in the place of the quotient first.
         let sum = relative[e]
-        mpfr_abs(sum, x, MPFR_RNDN)
-        if mpfr_signbit(y) != 0 { mpfr_sub(sum, sum, y, MPFR_RNDN) } else { mpfr_add(sum, sum, y, MPFR_RNDN) }
+        if (mpfr_signbit(x) != 0) == (mpfr_signbit(y) != 0) {
+            mpfr_add(sum, x, y, MPFR_RNDN)
+        } else {
+            mpfr_sub(sum, x, y, MPFR_RNDN)
+        }
+        mpfr_abs(sum, sum, MPFR_RNDN)
         mpfr_div(sum, d, sum, MPFR_RNDN)
-        ordinals[e] = numbering.distance(x, y)
     }
 
     func measures(over range: Range<Int>) -> ErrorMeasures {
         let n = range.count
         var worst: Int?
         var scale: Int?
-        var largest: Int?
+        var largest = range.lowerBound
         var ordinal: Double? = 0
         var anyUnmatched = false
         var anyNonFinite = false
         for e in range {
             if mpfr_zero_p(ulps[e]) == 0, worst.map({ mpfr_greater_p(ulps[e], ulps[$0]) != 0 }) ?? true { worst = e }
-            if scale.map({ mpfr_greater_p(magnitudes[e], magnitudes[$0]) != 0 }) ?? true { scale = e }
-            if largest.map({ mpfr_greater_p(differences[e], differences[$0]) != 0 }) ?? true { largest = e }
+            if let exponent = exponents[e] { scale = max(scale ?? exponent, exponent) }
+            if mpfr_greater_p(differences[e], differences[largest]) != 0 { largest = e }
             if let one = ordinals[e] { ordinal = ordinal.map { max($0, one) } } else { ordinal = nil }
             anyUnmatched = anyUnmatched || unmatched[e]
             anyNonFinite = anyNonFinite || nonFinite[e]
         }
-        guard let worst, let scale, let largest else {
+        guard let worst else {
             return ErrorMeasures(
                 maxUlp: 0, maxUlpOfScale: 0, meanUlp: 0, medianUlp: 0, maxOrdinal: 0, relativeL1: 0, relativeL2: 0,
                 matchingBits: .infinity)
@@ -165,7 +167,7 @@ private struct ErrorColumns: ~Copyable {
         var result = ErrorMeasures(
             maxUlp: mpfr_get_d(ulps[worst], MPFR_RNDN), maxUlpOfScale: .infinity, meanUlp: 0, medianUlp: median(range),
             maxOrdinal: ordinal, relativeL1: 0, relativeL2: .infinity, matchingBits: -.infinity)
-        if !anyUnmatched, let exponent = format.ulpExponent(magnitudes[scale]) {
+        if !anyUnmatched, let exponent = format.ulpExponent(atMPFRExponent: scale) {
             mpfr_mul_2si(r.pointer, differences[largest], -exponent, MPFR_RNDN)
             result.maxUlpOfScale = r.double
         }
@@ -196,9 +198,11 @@ private struct ErrorColumns: ~Copyable {
 
     /// Mean of the middle two.
     private func median(_ range: Range<Int>) -> Double {
-        let order = ulps.descending(range)
+        let n = range.count
+        let upper = ulps.greatest((n + 1) / 2, range)
+        let lower = n % 2 == 1 ? upper : ulps.greatest(n / 2 + 1, range)
         let r = Scratch()
-        mpfr_add(r.pointer, ulps[order[(order.count - 1) / 2]], ulps[order[order.count / 2]], MPFR_RNDN)
+        mpfr_add(r.pointer, ulps[upper[upper.count - 1]], ulps[lower[lower.count - 1]], MPFR_RNDN)
         mpfr_div_2ui(r.pointer, r.pointer, 1, MPFR_RNDN)
         return r.double
     }
@@ -206,18 +210,10 @@ private struct ErrorColumns: ~Copyable {
     private func localisation(_ range: Range<Int>, _ total: borrowing Scratch) -> ErrorMeasures.Localisation? {
         guard mpfr_zero_p(total.pointer) == 0 else { return nil }
         let n = range.count
-        let order = squares.descending(range)
-        let worst = (n + 99) / 100
-        let top = Column(count: worst)
-        let fourth = Column(count: n)
-        for (i, e) in order.enumerated() {
-            if i < worst { mpfr_set(top[i], squares[e], MPFR_RNDN) }
-            mpfr_sqr(fourth[i], squares[e], MPFR_RNDN)
-        }
-        let share = top.sum(0..<worst)
+        let share = squares.sum(of: squares.greatest((n + 99) / 100, range))
         mpfr_div(share.pointer, share.pointer, total.pointer, MPFR_RNDN)
         let ratio = Scratch()
-        let denominator = fourth.sum(0..<n)
+        let denominator = fourthPowers.sum(range)
         mpfr_mul_ui(denominator.pointer, denominator.pointer, UInt(n), MPFR_RNDN)
         mpfr_sqr(ratio.pointer, total.pointer, MPFR_RNDN)
         mpfr_div(ratio.pointer, ratio.pointer, denominator.pointer, MPFR_RNDN)

@@ -2,13 +2,35 @@ import Arithmetics
 import CMPFR
 
 extension Format {
-    /// Exponent of one unit in the last place of y, 2^(max(e(y), emin) - p + 1); nil where there is none: y = 0 without a
-    /// least exponent.
-    func ulpExponent(_ y: mpfr_srcptr) -> Int? {
-        if mpfr_zero_p(y) != 0 { return range.map { $0.emin - precision + 1 } }
-        let e = Int(mpfr_get_exp(y)) - 1
+    /// Exponent of one unit in the last place of a number, 2^(max(e, emin) - p + 1), given MPFR's exponent e + 1 or nil for 0;
+    /// nil where there is none: 0 without a least exponent.
+    func ulpExponent(atMPFRExponent exponent: Int?) -> Int? {
+        guard let e = exponent.map({ $0 - 1 }) ?? range?.emin else { return nil }
         return max(e, range?.emin ?? e) - precision + 1
     }
+}
+
+/// |o(x) - o(y)| element by element: x of the format, y rounded to it; nil when one is NaN and the other is not.
+///
+/// In binary32 and binary64 the bits of a number without its sign are its ordinal.
+func ordinalDistances(_ x: ExactArray, _ y: ExactArray, _ format: Format) -> [Double?] {
+    switch format {
+    case .binary32:
+        return zip(x.floats, y.floats).map {
+            distance($0, $1, UInt64($0.magnitude.bitPattern), UInt64($1.magnitude.bitPattern))
+        }
+    case .binary64:
+        return zip(x.doubles, y.doubles).map { distance($0, $1, $0.magnitude.bitPattern, $1.magnitude.bitPattern) }
+    default:
+        var numbering = Ordinals(format)
+        return (0..<x.count).map { i in x.withElement(i) { p in y.withElement(i) { q in numbering.distance(p, q) } } }
+    }
+}
+
+/// Ordinals stay below 2^63, so their sum fits.
+private func distance<F: BinaryFloatingPoint>(_ x: F, _ y: F, _ a: UInt64, _ b: UInt64) -> Double? {
+    if x.isNaN || y.isNaN { return x.isNaN && y.isNaN ? 0 : nil }
+    return Double(x.sign == y.sign ? max(a, b) - min(a, b) : a + b)
 }
 
 /// Numbers the values of a format: 0 for ±0, neighbours 1 apart, infinity after the largest finite number.
@@ -17,6 +39,7 @@ struct Ordinals: ~Copyable {
     private let a: MPFRVariable
     private let b: MPFRVariable
     private let rounded: MPFRVariable
+    private let shift = Scratch()
     private let least: Int
     private let (emin, emax): (Int, Int)
 
@@ -68,7 +91,6 @@ struct Ordinals: ~Copyable {
             mpfr_mul_2si(o, x, p - 1 - e, MPFR_RNDN)
             mpfr_abs(o, o, MPFR_RNDN)
         }
-        let shift = Scratch()
         mpfr_set_si_2exp(shift.pointer, binades, mpfr_exp_t(p - 1), MPFR_RNDN)
         mpfr_add(o, o, shift.pointer, MPFR_RNDN)
         if format.range == nil {

@@ -93,7 +93,7 @@ extension ComparisonReport {
             _ heading: String, _ alignment: Table.Alignment = .right, startsPart: Bool = false,
             _ cell: (RunRecord) -> String?
         ) -> Table.Column {
-            Table.Column(heading, alignment, startsPart: startsPart, result.runs.map { cell($0) ?? "" })
+            Table.Column(heading, alignment, startsPart: startsPart, cells: result.runs.map { cell($0) ?? "" })
         }
         func error(_ heading: String, _ cell: @escaping (ErrorMeasures) -> String) -> Table.Column {
             column(heading) { $0.steps.last?.error.map(cell) }
@@ -160,15 +160,16 @@ extension ComparisonReport {
         let kept = all.filter(worst.contains)
         let ordered = kept.flatMap { name in rows.filter { $0.tensor == name } }
         func column(_ heading: String, _ cell: (ErrorMeasures) -> String) -> Table.Column {
-            Table.Column(heading, .right, ordered.map { cell($0.error) })
+            Table.Column(heading, cells: ordered.map { cell($0.error) })
         }
         let table = Table(
             keys: [
                 Table.Column(
                     "tensor", .left,
-                    ordered.enumerated().map { i, row in i > 0 && ordered[i - 1].tensor == row.tensor ? "" : row.tensor
+                    cells: ordered.enumerated().map { i, row in
+                        i > 0 && ordered[i - 1].tensor == row.tensor ? "" : row.tensor
                     }),
-                Table.Column("arithmetic", .left, ordered.map(\.run)),
+                Table.Column("arithmetic", .left, cells: ordered.map(\.run)),
             ],
             [
                 column("relative\nL2 error") { Numbers.short($0.relativeL2) },

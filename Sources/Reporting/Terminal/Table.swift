@@ -11,7 +11,7 @@ public struct Table: Sendable {
 
         /// - Parameter startsPart: a good place to break the table where it is too wide.
         public init(
-            _ heading: String, _ alignment: Alignment = .right, startsPart: Bool = false, _ cells: [String]
+            _ heading: String, _ alignment: Alignment = .right, startsPart: Bool = false, cells: [String]
         ) {
             self.startsPart = startsPart
             self.heading = heading.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

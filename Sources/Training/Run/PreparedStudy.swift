@@ -40,12 +40,6 @@ public struct PreparedStudy: Sendable {
             // Whatever is wrong should show now, not when a run begins.
             for name in study.participants { _ = try StartingPoint(study, data, grid: name.format) }
         }
-        let point = try startingPoint(for: study.participants[0])
-        let elements = point.network.largestActivation.multipliedReportingOverflow(by: study.batch)
-        guard !elements.overflow, elements.partialValue < Int(Int32.max) else {
-            throw StudyError(
-                "batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
-        }
     }
 
     /// Network, starting weights, inputs and hyper-parameters for one arithmetic.
@@ -71,6 +65,12 @@ public struct StartingPoint: Sendable {
         self.grid = grid
         network = try study.model.network(for: data.shape, classes: data.classes, grid: grid)
         try StartingPoint.checkMemory(network, study)
+        // Positions in an activation are 32-bit numbers.
+        let elements = network.largestActivation.multipliedReportingOverflow(by: study.batch)
+        guard !elements.overflow, elements.partialValue < Int(Int32.max) else {
+            throw StudyError(
+                "batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
+        }
         inputs = try Inputs(data, normalization: study.normalization, grid: grid)
         momentum = grid.round(study.optimizer.momentum)
         weightDecay = grid.round(study.optimizer.weightDecay)
@@ -89,6 +89,16 @@ public struct StartingPoint: Sendable {
             }
         }
         if inputs.roundedToZero > 0 { notes.append("\(inputs.roundedToZero) inputs became 0 on the grid") }
+        if study.initFrom == nil, case .constant(let c) = study.initializer, c != Rational(0) {
+            switch grid.round(c).kind {
+            case .zero: notes.append("init \(study.initializer) is 0 on the grid")
+            case .infinite:
+                throw StudyError(
+                    "init: \(study.initializer) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))"
+                )
+            default: break
+            }
+        }
         if let path = study.initFrom {
             let file = try WeightFile(path, study.nameMap, network)
             parameters = file.values.map { $0.rounded(to: grid) }

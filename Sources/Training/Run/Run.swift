@@ -67,15 +67,19 @@ public struct Update: Sendable {
 }
 
 /// A run of the arithmetic that a name stands for: the one place where a name becomes a type.
+///
+/// - Parameter model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
 public func makeRun(
-    _ prepared: PreparedStudy, in name: ArithmeticName, instructionSet: InstructionSet = .best, threads: Int = 1
+    _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
+    instructionSet: InstructionSet = .best, threads: Int = 1
 ) throws -> any Run {
-    func open(_ own: some Arithmetic, _ master: some Arithmetic) throws -> any Run {
-        try TrainingRun(prepared, name, own, master: master, threads: threads)
+    let start = try prepared.startingPoint(for: model ?? name)
+    func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
+        TrainingRun(prepared, start, name, own, master: master, threads: threads)
     }
-    func open(_ own: some Arithmetic) throws -> any Run {
-        guard let master = name.masterName else { return try open(own, own) }
-        return try open(own, arithmetic(master, instructionSet: instructionSet))
+    func open(_ own: some Arithmetic) -> any Run {
+        guard let master = name.masterName else { return open(own, own) }
+        return open(own, arithmetic(master, instructionSet: instructionSet))
     }
-    return try open(arithmetic(name, instructionSet: instructionSet))
+    return open(arithmetic(name, instructionSet: instructionSet))
 }

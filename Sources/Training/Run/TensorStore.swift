@@ -33,17 +33,23 @@ public enum TensorStore {
         switch name.stateKind {
         case .small, .binary32:
             var archive = TensorArchive()
-            for tensor in tensors { try archive.append(tensor.name, StoredTensor(tensor.values.floats, shape: tensor.shape)) }
+            for tensor in tensors {
+                try archive.append(tensor.name, StoredTensor(tensor.values.floats, shape: tensor.shape))
+            }
             try Safetensors.write(archive, to: path)
         case .binary64:
             var archive = TensorArchive()
-            for tensor in tensors { try archive.append(tensor.name, StoredTensor(tensor.values.doubles, shape: tensor.shape)) }
+            for tensor in tensors {
+                try archive.append(tensor.name, StoredTensor(tensor.values.doubles, shape: tensor.shape))
+            }
             try Safetensors.write(archive, to: path)
         case .mpfr:
             var object = JSONObject()
             for tensor in tensors {
                 let values = (0..<tensor.values.count).map { JSONValue(tensor.values[$0].hexadecimal) }
-                object[tensor.name] = ["shape": JSONValue(tensor.shape.map { JSONValue($0) }), "values": JSONValue(values)]
+                object[tensor.name] = [
+                    "shape": JSONValue(tensor.shape.map { JSONValue($0) }), "values": JSONValue(values),
+                ]
             }
             try (["tensors": JSONValue(object)] as JSONValue).write(to: path, .compact)
         }
@@ -59,7 +65,8 @@ public enum TensorStore {
                     NamedTensor(
                         name: entry.name, shape: entry.tensor.shape, values: ExactArray(try entry.tensor.doubles())))
             } catch {
-                throw FileError(path: path, place: "tensor \"\(entry.name)\"", problem: error.problem, remedy: error.remedy)
+                throw FileError(
+                    path: path, place: "tensor \"\(entry.name)\"", problem: error.problem, remedy: error.remedy)
             }
         }
         return tensors
@@ -68,12 +75,15 @@ public enum TensorStore {
     private static func readJSON(_ path: String) throws(FileError) -> [NamedTensor] {
         let root = try JSONValue(parsing: try readFile(path), path: path)
         guard let object = root["tensors"]?.object else {
-            throw FileError(path: path, problem: "no \"tensors\"", remedy: "expected {\"tensors\": {name: {\"shape\": …, \"values\": …}}}")
+            throw FileError(
+                path: path, problem: "no \"tensors\"",
+                remedy: "expected {\"tensors\": {name: {\"shape\": …, \"values\": …}}}")
         }
         var tensors: [NamedTensor] = []
         for member in object.members {
             let place = "tensor \"\(member.key)\""
-            guard let shape = member.value["shape"]?.array?.map(\.int), !shape.contains(nil), let texts = member.value["values"]?.array
+            guard let shape = member.value["shape"]?.array?.map(\.int), !shape.contains(nil),
+                let texts = member.value["values"]?.array
             else { throw FileError(path: path, place: place, problem: "shape or values are missing") }
             let sizes = shape.compactMap { $0 }
             guard ElementType.elementCount(shape: sizes) == texts.count else {

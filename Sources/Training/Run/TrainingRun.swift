@@ -26,8 +26,10 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     /// One a parameter; nil before the first update and without momentum.
     private var velocities: [Tensor<M.Scalar>?]
 
-    init(_ prepared: PreparedStudy, _ name: ArithmeticName, _ arithmetic: A, master: M, threads: Int) throws {
-        let start = try prepared.startingPoint(for: name)
+    init(
+        _ prepared: PreparedStudy, _ start: StartingPoint, _ name: ArithmeticName, _ arithmetic: A, master: M,
+        threads: Int
+    ) {
         self.name = name
         self.arithmetic = arithmetic
         self.master = master

@@ -13,11 +13,13 @@ struct WeightFile {
         for mapping in map {
             guard tensors.contains(where: { $0.name == mapping.theirs }) else {
                 throw StudyError(
-                    "map: \(path) has no tensor \"\(mapping.theirs)\"; it has \(tensors.map(\.name).joined(separator: ", "))")
+                    "map: \(path) has no tensor \"\(mapping.theirs)\"; it has \(tensors.map(\.name).joined(separator: ", "))"
+                )
             }
             guard network.parameters.contains(where: { $0.name == mapping.ours }) else {
                 throw StudyError(
-                    "map: the model has no parameter \"\(mapping.ours)\"; it has \(network.parameters.map(\.name).joined(separator: ", "))")
+                    "map: the model has no parameter \"\(mapping.ours)\"; it has \(network.parameters.map(\.name).joined(separator: ", "))"
+                )
             }
         }
         values = try network.parameters.map { parameter in
@@ -28,10 +30,14 @@ struct WeightFile {
                 )
             }
             guard tensor.shape == parameter.shape.shape else {
-                throw StudyError("\(path): tensor \"\(name)\" has shape \(tensor.shape), but \(parameter.name) is \(parameter.shape.shape)")
+                throw StudyError(
+                    "\(path): tensor \"\(name)\" has shape \(tensor.shape), but \(parameter.name) is \(parameter.shape.shape)"
+                )
             }
             if let bad = (0..<tensor.values.count).first(where: { !tensor.values[$0].isFinite }) {
-                throw StudyError("\(path): tensor \"\(name)\"[\(bad)] is \(tensor.values[bad].hexadecimal); starting weights are finite")
+                throw StudyError(
+                    "\(path): tensor \"\(name)\"[\(bad)] is \(tensor.values[bad].hexadecimal); starting weights are finite"
+                )
             }
             return tensor.values
         }

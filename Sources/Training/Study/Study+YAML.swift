@@ -15,16 +15,8 @@ extension Study {
         guard let mapping = root.mapping else {
             throw StudyError("\(path): a study is a list of \"field: value\" lines")
         }
-        var seen: Set<String> = []
-        for (key, value) in mapping {
-            let name = key.string ?? "?"
-            do {
-                guard seen.insert(name).inserted else { throw StudyError("\(name): given twice") }
-                try read(name, value)
-            } catch {
-                let line = (value.mark ?? key.mark).map { ":\($0.line)" } ?? ""
-                throw StudyError("\(path)\(line): \(error)")
-            }
+        try each(of: mapping, in: path, prefix: "") { study, name, value throws(StudyError) in
+            try study.read(name, value, in: path)
         }
     }
 
@@ -42,45 +34,72 @@ extension Study {
         }
     }
 
-    private mutating func read(_ name: String, _ value: Node) throws(StudyError) {
+    /// Reads the fields of a mapping one by one; an error gets the line of its field, unless it has one of its own.
+    private mutating func each(
+        of mapping: Node.Mapping, in path: String, prefix: String,
+        _ read: (inout Study, String, Node) throws(StudyError) -> Void
+    ) throws(StudyError) {
+        for (key, value) in mapping {
+            try at(key, in: path, prefix: prefix) { study throws(StudyError) in
+                try read(&study, key.string ?? "?", value)
+            }
+        }
+    }
+
+    /// Runs `body`, and puts path and line before what it throws.
+    private mutating func at(
+        _ node: Node, in path: String, prefix: String, _ body: (inout Study) throws(StudyError) -> Void
+    ) throws(StudyError) {
+        do { try body(&self) } catch {
+            guard !error.description.hasPrefix(path + ":") else { throw error }
+            throw StudyError("\(path)\(node.mark.map { ":\($0.line)" } ?? ""): \(prefix)\(error)")
+        }
+    }
+
+    private mutating func read(_ name: String, _ value: Node, in path: String) throws(StudyError) {
         switch name {
         case "model":
             guard let list = value.sequence else { return try set(name, to: try text(name, value)) }
             var layers: [LayerSpecification] = []
             for (i, node) in list.enumerated() {
-                do { layers.append(try LayerSpecification(node)) } catch {
-                    throw StudyError("model: layer \(i + 1): \(error)")
+                try at(node, in: path, prefix: "model: layer \(i + 1): ") { _ throws(StudyError) in
+                    layers.append(try LayerSpecification(node))
                 }
             }
+            guard !layers.isEmpty else { throw StudyError("model: the list has no layers") }
             model = .layers(layers)
         case "optimizer":
             guard let mapping = value.mapping else {
                 throw StudyError("optimizer: wants {lr: …, momentum: …, weight-decay: …, nesterov: …, k: …}")
             }
-            for (key, node) in mapping {
-                let field = key.string ?? "?"
-                guard ["lr", "momentum", "weight-decay", "nesterov", "k"].contains(field) else {
+            try each(of: mapping, in: path, prefix: "optimizer: ") { study, field, node throws(StudyError) in
+                guard Study.optimizerFields.contains(field) else {
                     throw StudyError(
-                        "optimizer: no field \"\(field)\"; the fields are lr, momentum, weight-decay, nesterov, k")
+                        "no field \"\(field)\"; the fields are \(Study.optimizerFields.joined(separator: ", "))")
                 }
-                do { try set(field, to: try text(field, node)) } catch { throw StudyError("optimizer: \(error)") }
+                try study.set(field, to: try study.text(field, node))
             }
         case "arithmetics", "map":
             guard let list = value.sequence else { return try set(name, to: try text(name, value)) }
             for node in list {
-                try set(name, to: try text(name, node))
+                try at(node, in: path, prefix: "") { study throws(StudyError) in
+                    try study.set(name, to: try study.text(name, node))
+                }
             }
-        case "lr", "momentum", "weight-decay", "nesterov", "k":
+        case _ where Study.optimizerFields.contains(name):
             throw StudyError("\(name): belongs under optimizer")
         default:
             guard Study.fields.contains(name) else {
-                throw StudyError(
-                    "no field \"\(name)\"; the fields are model, …, optimizer, …: \(Study.fields.joined(separator: ", "))"
-                )
+                let others = Study.fields.filter { !Study.optimizerFields.contains($0) }
+                let schedule = others.firstIndex(of: "schedule") ?? others.count
+                let all = others[..<schedule] + ["optimizer"] + others[schedule...]
+                throw StudyError("no field \"\(name)\"; the fields are \(all.joined(separator: ", "))")
             }
             try set(name, to: try text(name, value))
         }
     }
+
+    private static let optimizerFields = ["lr", "momentum", "weight-decay", "nesterov", "k"]
 
     private func text(_ field: String, _ node: Node) throws(StudyError) -> String {
         guard let scalar = node.scalar, !scalar.string.isEmpty else { throw StudyError("\(field): wants one value") }
@@ -157,9 +176,7 @@ private struct LayerArguments {
                 guard let name = key.string, let text = value.scalar?.string else {
                     throw StudyError("\(layer): arguments are names with one value each")
                 }
-                guard values.updateValue(text, forKey: name) == nil else {
-                    throw StudyError("\(layer): \(name) is given twice")
-                }
+                values[name] = text
             }
         } else if node != nil {
             throw StudyError("\(layer): arguments are written {name: value, …}")
@@ -185,13 +202,15 @@ private struct LayerArguments {
         values[name] ?? (["out", "size", "beta"].contains(name) ? single : nil)
     }
 
+    /// Counts of outputs may be large; a window, stride or padding of thousands is a slip.
     func integer(_ name: String, default fallback: Int? = nil, least: Int = 1) throws(StudyError) -> Int {
+        let most = name == "out" || name == "groups" ? 1 << 24 : 1 << 12
         guard let text = text(name) else {
             guard let fallback else { throw StudyError("\(layer): \(name) is missing") }
             return fallback
         }
-        guard let value = Int(text), (least...(1 << 24)).contains(value) else {
-            throw StudyError("\(layer): \(name): \"\(text)\" is not a whole number from \(least) to \(1 << 24)")
+        guard let value = Int(text), (least...most).contains(value) else {
+            throw StudyError("\(layer): \(name): \"\(text)\" is not a whole number from \(least) to \(most)")
         }
         return value
     }

@@ -1,0 +1,95 @@
+import Arithmetics
+import LawSupport
+import Tensors
+import Testing
+
+@Suite struct EngineTests {
+    private func tensor(_ values: [Double], _ shape: [Int]) -> Tensor<Double> { Tensor(values, shape: shape) }
+
+    /// Where a rounding happens is part of its meaning: each operation on whole tensors takes the next number, and choosing
+    /// elements takes none.
+    @Test func operationsAreNumberedInOrder() {
+        var engine = Engine(Binary64(), step: 7, threads: 3)
+        #expect(engine.site.step == 7 && engine.site.operation == 0 && engine.site.threads == 3)
+        let x = tensor([1, 2, 3, 4], [2, 2])
+        _ = engine.matmul(x, x)
+        _ = engine.map(.relu, x)
+        _ = engine.zip(.add, x, 2)
+        #expect(engine.site.operation == 3)
+        _ = engine.maxima(x, .rows(2, columns: 2))
+        _ = engine.gather(x, [3], shape: [1])
+        #expect(engine.site.operation == 3)
+        _ = engine.mean(x)
+        #expect(engine.site.operation == 5)
+        #expect(Engine(Binary64(), evaluation: true).site.operation == 1 << 32)
+    }
+
+    @Test func productsOfMatricesTakeTheirShapes() {
+        var engine = Engine(Binary64())
+        let a = tensor([1, 2, 3, 4, 5, 6], [2, 3])
+        let b = tensor([1, 0, 2, -1, 3, 1], [2, 3])
+        let right = engine.matmul(a, b, transposeB: true)
+        #expect(right.shape == [2, 2] && right.elements == [7, 8, 16, 17])
+        let left = engine.matmul(a, b, transposeA: true)
+        #expect(left.shape == [3, 3] && left.elements == [-3, 12, 6, -3, 15, 9, -3, 18, 12])
+        #expect(engine.dot(a, b).elements == [24] && engine.dot(a, b).shape == [1])
+        let both = engine.matmul(a, engine.matmul(b, a, transposeB: true), transposeA: true, transposeB: true)
+        #expect(both.shape == [3, 2])
+    }
+
+    @Test func sumsRunOverAllAxesButOne() {
+        var engine = Engine(Binary64())
+        let x = tensor((1...12).map { Double($0) }, [2, 3, 2])
+        #expect(engine.sums(x, outer: 2, out: 3, inner: 2).elements == [18, 26, 34])
+        #expect(engine.sum(x).elements == [78])
+        // 78 × round(1/12): one rounding more than 78 ÷ 12.
+        #expect(engine.mean(x).elements == [78 * (1.0 / 12)])
+        #expect(engine.reciprocal(3) == 1.0 / 3)
+        let lists = IndexLists(offsets: [0, 2, 2, 3], indices: [0, 5, 1], copies: 2, stride: 6)
+        #expect(engine.gatherSums(x, lists, shape: [2, 3]).elements == [7, 0, 2, 19, 0, 8])
+    }
+
+    @Test func elementsAreChosenAndReplaced() {
+        let engine = Engine(Binary64())
+        let x = tensor([3, 9, 9, .nan, -1, 8], [2, 3])
+        #expect(engine.maxima(x, .rows(2, columns: 3)) == [1, 3])
+        #expect(engine.gather(x, [4, 0], shape: [2, 1]).elements == [-1, 3])
+        let replaced = engine.scatter(tensor([5, 6], [2]), into: tensor([0, 0, 0], [3]), at: [2, 0])
+        #expect(replaced.elements == [6, 0, 5] && replaced.shape == [3])
+    }
+
+    @Test func theSecondOperandRepeats() {
+        var engine = Engine(Binary64())
+        let x = tensor((0..<8).map { Double($0) }, [2, 2, 2])
+        #expect(engine.zip(.multiply, x, tensor([1, 10], [2]), .lastAxis(2)).elements == [0, 10, 2, 30, 4, 50, 6, 70])
+        let channels = engine.zip(.add, x, tensor([100, 200], [2]), .blocks(of: 2, count: 2))
+        #expect(channels.elements == [100, 101, 202, 203, 104, 105, 206, 207])
+        #expect(engine.zip(.subtract, x, 1).elements == (0..<8).map { Double($0) - 1 })
+    }
+
+    /// Two updates with momentum and weight decay, the contract's section 4 by hand.
+    @Test func updatesCarryTheirBuffer() {
+        var engine = Engine(Binary64())
+        var weights = tensor([1, -2], [2])
+        var velocity: Tensor<Double>?
+        let gradients = [tensor([0.3, 0.7], [2]), tensor([-0.1, 0.2], [2])]
+        var w = [1.0, -2.0]
+        var v = [0.0, 0.0]
+        for (t, gradient) in gradients.enumerated() {
+            let constants = DescentConstants(
+                rate: 0.1, momentum: 0.9, weightDecay: 0.01, nesterov: true, isFirst: t == 0, k: 3)
+            engine.descend(&weights, &velocity, gradient, constants)
+            for i in 0..<2 {
+                let g = gradient.elements[i] + 0.01 * w[i]
+                v[i] = t == 0 ? g : 0.9 * v[i] + g
+                let d = g + 0.9 * v[i]
+                w[i] -= (0.1 * 3) * (d / 3)
+            }
+            #expect(weights.elements == w && velocity?.elements == v)
+        }
+        let plain = DescentConstants<Double>(
+            rate: 0.5, momentum: nil, weightDecay: nil, nesterov: false, isFirst: true, k: 1)
+        engine.descend(&weights, &velocity, gradients[0], plain)
+        #expect(velocity == nil && weights.elements == [w[0] - 0.5 * 0.3, w[1] - 0.5 * 0.7])
+    }
+}
