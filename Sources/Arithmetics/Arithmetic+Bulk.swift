@@ -79,8 +79,9 @@ extension Arithmetic {
                                     let ow = column + s.padding - kw
                                     guard ow >= 0, ow % s.stride == 0, ow / s.stride < s.outWidth else { continue }
                                     left.append(
-                                        g[((n * s.outChannels + oc) * s.outHeight + oh / s.stride) * s.outWidth
-                                            + ow / s.stride])
+                                        g[
+                                            ((n * s.outChannels + oc) * s.outHeight + oh / s.stride) * s.outWidth
+                                                + ow / s.stride])
                                     right.append(
                                         w[((oc * inGroup + ic % inGroup) * s.kernelHeight + kh) * s.kernelWidth + kw])
                                 }

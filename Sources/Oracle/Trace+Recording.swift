@@ -26,7 +26,8 @@ extension Trace {
     ) throws -> Trace {
         let prepared = try PreparedStudy(study)
         var trace = Trace(
-            contract: contractVersion, provenance: provenance, study: study, dataDigest: prepared.data.digest, sections: [])
+            contract: contractVersion, provenance: provenance, study: study, dataDigest: prepared.data.digest,
+            sections: [])
         for (number, name) in study.arithmetics.enumerated() {
             let names = try prepared.startingPoint(for: name).network.parameters.map(\.name)
             var run = try makeRun(prepared, in: name, instructionSet: options.instructionSet, threads: options.threads)
@@ -76,12 +77,14 @@ extension Trace {
         }
         let prepared = try PreparedStudy(study)
         guard prepared.data.digest == dataDigest else {
-            throw TraceError("was recorded on other data: \(study.data) has digest \(prepared.data.digest), not \(dataDigest)")
+            throw TraceError(
+                "was recorded on other data: \(study.data) has digest \(prepared.data.digest), not \(dataDigest)")
         }
         for (number, section) in sections.enumerated() {
             let names = try prepared.startingPoint(for: section.arithmetic).network.parameters.map(\.name)
             guard let first = section.steps.first, first.step == 0, section.steps.count == study.steps + 1 else {
-                throw TraceError("\(section.arithmetic): \(section.steps.count) steps recorded for a study of \(study.steps)")
+                throw TraceError(
+                    "\(section.arithmetic): \(section.steps.count) steps recorded for a study of \(study.steps)")
             }
             for step in section.steps where step.tensors.map(\.name) != names {
                 throw TraceError("\(section.arithmetic): step \(step.step) does not name the study's tensors")
@@ -91,7 +94,9 @@ extension Trace {
             if let difference = Trace.compare(run, first, loss: nil, section.arithmetic) { return difference }
             for step in section.steps.dropFirst() {
                 let update = run.advance(observe: [])
-                if let difference = Trace.compare(run, step, loss: update.loss, section.arithmetic) { return difference }
+                if let difference = Trace.compare(run, step, loss: update.loss, section.arithmetic) {
+                    return difference
+                }
                 guard progress(number * study.steps + step.step) else { throw TraceInterrupted() }
             }
         }
@@ -103,7 +108,8 @@ extension Trace {
     ) -> TraceDifference? {
         if loss != step.loss {
             return TraceDifference(
-                arithmetic: name, step: step.step, tensor: "loss", element: nil, recorded: step.loss?.hexadecimal ?? "none",
+                arithmetic: name, step: step.step, tensor: "loss", element: nil,
+                recorded: step.loss?.hexadecimal ?? "none",
                 found: loss?.hexadecimal ?? "none")
         }
         for (i, entry) in step.tensors.enumerated() {
@@ -119,7 +125,8 @@ extension Trace {
                     found: found[element])
             }
             return TraceDifference(
-                arithmetic: name, step: step.step, tensor: entry.name, element: nil, recorded: entry.digest, found: digest)
+                arithmetic: name, step: step.step, tensor: entry.name, element: nil, recorded: entry.digest,
+                found: digest)
         }
         return nil
     }

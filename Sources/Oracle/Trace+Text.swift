@@ -132,7 +132,9 @@ private struct CheckedLines {
         guard let first = lines.popFirst(), first.hasPrefix("lockstep-trace ") else {
             throw TraceError("\(path): is no trace; the first line of one is \"\(header)\"")
         }
-        guard first == header else { throw TraceError("\(path): \"\(first)\" is not a version this program reads (\"\(header)\")") }
+        guard first == header else {
+            throw TraceError("\(path): \"\(first)\" is not a version this program reads (\"\(header)\")")
+        }
         last = chain("", header)
     }
 

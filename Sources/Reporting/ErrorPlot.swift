@@ -1,9 +1,10 @@
 import Comparison
+import TensorFiles
+
+import struct Foundation.Data
 import class Foundation.Pipe
 import class Foundation.Process
-import struct Foundation.Data
 import struct Foundation.URL
-import TensorFiles
 
 /// The picture of a comparison: relative L2 error of every run against step, on a logarithmic axis, drawn by gnuplot.
 public struct ErrorPlot {
@@ -13,7 +14,7 @@ public struct ErrorPlot {
     ///   - title: one line above the picture.
     ///   - path: where it will be written; its ending chooses the format.
     /// - Throws: `FileError` for an ending that is neither .svg nor .png.
-    public init(_ result: ComparisonResult, title: String, path: String) throws(FileError) {
+    public init(_ result: ComparisonFindings, title: String, path: String) throws(FileError) {
         let terminal = try ErrorPlot.terminal(for: path)
         var lines = [
             "set terminal \(terminal)",
@@ -39,7 +40,9 @@ public struct ErrorPlot {
             curves.append("$run\(i) with linespoints pt 7 ps 0.25 lw 2 title \"\(ErrorPlot.quoted(run.arithmetic))\"")
         }
         if curves.isEmpty {
-            lines += ["set yrange [1e-20:1]", "set label 1 'no differences' at graph 0.5,0.5 center", "plot NaN notitle"]
+            lines += [
+                "set yrange [1e-20:1]", "set label 1 'no differences' at graph 0.5,0.5 center", "plot NaN notitle",
+            ]
         } else {
             lines.append("plot " + curves.joined(separator: ", "))
         }
@@ -87,7 +90,8 @@ public struct ErrorPlot {
             try input.fileHandleForWriting.close()
             picture = try output.fileHandleForReading.readToEnd() ?? Data()
         } catch {
-            throw FileError(path: path, problem: "gnuplot could not be started", remedy: "install gnuplot, or leave --plot out")
+            throw FileError(
+                path: path, problem: "gnuplot could not be started", remedy: "install gnuplot, or leave --plot out")
         }
         process.waitUntilExit()
         guard process.terminationStatus == 0, !picture.isEmpty else {

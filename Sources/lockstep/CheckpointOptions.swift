@@ -42,17 +42,17 @@ struct CheckpointKeeper {
         self.resumes = resumes
     }
 
-    mutating func resume(_ comparison: inout Comparison) throws {
+    mutating func resume(_ comparison: inout LockstepRuns) throws {
         guard resumes else { return }
         try checkpoint.resume(&comparison)
         lastStep = comparison.step
     }
 
-    mutating func writeIfDue(_ comparison: Comparison) throws(FileError) {
+    mutating func writeIfDue(_ comparison: LockstepRuns) throws(FileError) {
         if ContinuousClock.now - last >= .seconds(60) { try write(comparison) }
     }
 
-    mutating func write(_ comparison: Comparison) throws(FileError) {
+    mutating func write(_ comparison: LockstepRuns) throws(FileError) {
         guard lastStep != comparison.step else { return }
         try checkpoint.write(comparison)
         last = .now

@@ -43,7 +43,7 @@ struct CompareCommand: StudyCommand {
         var keeper = try checkpoints.keeper()
 
         Interruption.listen()
-        var comparison = try Comparison(prepared, options)
+        var comparison = try LockstepRuns(prepared, options)
         try keeper?.resume(&comparison)
         // A disk that fills up on the way must not cost the steps that were made.
         var failure: (any Error)?
@@ -81,7 +81,7 @@ struct CompareCommand: StudyCommand {
         if let failure { throw failure }
     }
 
-    private func advance(_ comparison: inout Comparison, _ keeper: inout CheckpointKeeper?) throws {
+    private func advance(_ comparison: inout LockstepRuns, _ keeper: inout CheckpointKeeper?) throws {
         let steps = comparison.prepared.study.steps
         var progress = output.quiet ? nil : ProgressLine(.standardError, from: comparison.step, of: steps)
         defer { progress?.clear() }
@@ -92,7 +92,7 @@ struct CompareCommand: StudyCommand {
         }
     }
 
-    private func interruptionMessage(_ comparison: Comparison) -> String {
+    private func interruptionMessage(_ comparison: LockstepRuns) -> String {
         var message = "interrupted after step \(comparison.step) of \(comparison.prepared.study.steps)"
         if let json = output.json, json != "-" { message += "; \(json) holds the steps so far" }
         if let folder = checkpoints.checkpoint {

@@ -16,8 +16,10 @@ import Testing
         ("mpfr:24@binary32,reduction=exact", "mpfr:24@binary32,reduction=exact"),
         ("half", "half"), ("binary16", "half"), ("mpfr:4@fp8-e4m3", "mpfr:4@fp8-e4m3"),
         ("bfloat16, round=up", "bfloat16,round=up"), ("round=nearest,tf32", "tf32"),
-        ("round=stochastic:7,bfloat16,reduction=pairwise,accumulate=float",
-            "bfloat16,reduction=pairwise,accumulate=float,round=stochastic:7"),
+        (
+            "round=stochastic:7,bfloat16,reduction=pairwise,accumulate=float",
+            "bfloat16,reduction=pairwise,accumulate=float,round=stochastic:7"
+        ),
         ("overflow=saturate,fp8-e4m3", "fp8-e4m3,overflow=saturate"), ("fp8-e4m3,overflow=nan", "fp8-e4m3"),
         ("mpfr:4@fp8-e4m3,overflow=saturate,round=zero", "mpfr:4@fp8-e4m3,round=zero,overflow=saturate"),
         ("half,accumulate=half,master=half", "half"), ("half,accumulate=mpfr:100", "half,accumulate=mpfr:100"),
@@ -56,7 +58,8 @@ import Testing
         ("float,round=sideways", "no direction \"sideways\"; \(directions)"),
         ("float,round=stochastic", "no direction \"stochastic\"; \(directions)"),
         ("float,round=stochastic:-1", "no direction \"stochastic:-1\"; \(directions)"),
-        ("bfloat16,accumulate=fp9", "no format \"fp9\"; \(formats)"), ("binary128", "no format \"binary128\"; \(formats)"),
+        ("bfloat16,accumulate=fp9", "no format \"fp9\"; \(formats)"),
+        ("binary128", "no format \"binary128\"; \(formats)"),
         ("float,accumulate=bfloat16", "accumulate=bfloat16 does not hold every number of float; a wider format would"),
         ("bfloat16,master=half", "master=half does not hold every number of bfloat16; a wider format would"),
         (

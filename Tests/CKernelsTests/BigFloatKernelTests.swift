@@ -6,11 +6,14 @@ import Testing
 /// because the processor, not MPFR, computes the expected values.
 @Suite struct BigFloatKernelTests {
     @Test func emulatedBinary32IsTheMachines() {
-        var seed = BigSeed(state: 1), format = ls_big_format.binary32()
+        var seed = BigSeed(state: 1)
+        var format = ls_big_format.binary32()
         let count = 2000
-        let x = (0..<count).map { _ in seed.float() }, y = (0..<count).map { _ in seed.float() }
+        let x = (0..<count).map { _ in seed.float() }
+        let y = (0..<count).map { _ in seed.float() }
         let z = zip(x, y).map { p, q in seed.bool() ? -(p * q) : seed.float() }
-        let a = BigRecords(x, format: format), b = BigRecords(y, format: format)
+        let a = BigRecords(x, format: format)
+        let b = BigRecords(y, format: format)
         let operations: [(ls_binary, (Float, Float) -> Float)] = [
             (LS_ADD, +), (LS_SUBTRACT, -), (LS_MULTIPLY, *), (LS_DIVIDE, /),
         ]
@@ -20,12 +23,15 @@ import Testing
                 operation, Int64(count), a.words, b.words, ls_broadcast(inner: 1, period: Int64(count)), &out.words,
                 &format)
             for (i, result) in out.floats.enumerated() {
-                #expect(bigBits(result) == bigBits(expected(x[i], y[i])), "\(operation.rawValue): \(x[i]), \(y[i]), seed 1")
+                #expect(
+                    bigBits(result) == bigBits(expected(x[i], y[i])), "\(operation.rawValue): \(x[i]), \(y[i]), seed 1")
             }
         }
         var roots = a
         ls_big_map(LS_SQUARE_ROOT, Int64(count), a.words, &roots.words, &format)
-        for (i, result) in roots.floats.enumerated() { #expect(bigBits(result) == bigBits(x[i].squareRoot()), "√\(x[i])") }
+        for (i, result) in roots.floats.enumerated() {
+            #expect(bigBits(result) == bigBits(x[i].squareRoot()), "√\(x[i])")
+        }
         var sums = BigRecords(z, format: format)
         for i in 0..<count {
             var r = sums[i]
@@ -38,9 +44,12 @@ import Testing
     }
 
     @Test func emulatedBinary64IsTheMachines() {
-        var seed = BigSeed(state: 2), format = ls_big_format.binary64()
+        var seed = BigSeed(state: 2)
+        var format = ls_big_format.binary64()
         for _ in 0..<2000 {
-            let x = seed.double(), y = seed.double(), z = seed.bool() ? -(x * y) : seed.double()
+            let x = seed.double()
+            let y = seed.double()
+            let z = seed.bool() ? -(x * y) : seed.double()
             let b = BigRecords([y], format: format)
             func check(_ operation: (UnsafeMutableRawPointer) -> Void, _ start: Double, _ expected: Double) {
                 var r = BigRecords([start], format: format)
@@ -60,17 +69,22 @@ import Testing
     /// The error of the nearest sum, exact by Knuth's two-sum (The Art of Computer Programming, vol. 2, 4.2.2), says on which
     /// side of it the directed sums lie.
     @Test func directedSumsLieOnTheirSide() {
-        var seed = BigSeed(state: 3), cases = 0
+        var seed = BigSeed(state: 3)
+        var cases = 0
         for _ in 0..<1000 {
-            let x = seed.float(), y = seed.float(), nearest = x + y
+            let x = seed.float()
+            let y = seed.float()
+            let nearest = x + y
             guard nearest.isFinite, nearest.magnitude < .greatestFiniteMagnitude else { continue }
-            let share = nearest - x, error = (x - (nearest - share)) + (y - share)
+            let share = nearest - x
+            let error = (x - (nearest - share)) + (y - share)
             let expected: KeyValuePairs = [
                 LS_DOWN: error < 0 ? nearest.nextDown : nearest, LS_UP: error > 0 ? nearest.nextUp : nearest,
                 LS_NEAREST: nearest,
             ]
             for (direction, sum) in expected {
-                var format = ls_big_format.binary32(direction), r = BigRecords([x], format: .binary32())
+                var format = ls_big_format.binary32(direction)
+                var r = BigRecords([x], format: .binary32())
                 ls_big_add(&r.words, BigRecords([y], format: .binary32()).words, &format)
                 #expect(r.floats[0] == sum, "\(x) + \(y), direction \(direction.rawValue), seed 3")
             }
@@ -86,7 +100,9 @@ import Testing
         #expect(special[4][1] == 1 | 100 << 32)
         #expect(special[5] == [1, 1 | 100 << 32, 0, 1 << 63, 0, 0])
         // 0/0, infinity - infinity and the root of a negative number are one NaN.
-        var quotient = special[0], difference = special[2], root = special[3]
+        var quotient = special[0]
+        var difference = special[2]
+        var root = special[3]
         ls_big_divide(&quotient, special[1], &format)
         ls_big_subtract(&difference, special[2], &format)
         ls_big_unary(LS_SQUARE_ROOT, &root, &format)
@@ -102,7 +118,8 @@ import Testing
         var narrow = ls_big_format.binary32()
         let x = (0..<3000).map { _ in seed.double() }
         let records = BigRecords(x, format: wide)
-        let back = records.doubles, floats = records.floats
+        let back = records.doubles
+        let floats = records.floats
         var rounded = BigRecords(count: x.count, format: narrow)
         ls_big_round_array(Int64(x.count), records.words, wide.limbs, &rounded.words, &narrow)
         let again = rounded.floats
@@ -112,7 +129,9 @@ import Testing
             #expect(bigBits(again[i]) == bigBits(Float(x[i])), "\(x[i])")
         }
         // 1 + 2^-24 + 2^-60 is above the midpoint of two floats by less than a double can tell.
-        var format = wide, sum = BigRecords([1.0], format: wide), exact = true
+        var format = wide
+        var sum = BigRecords([1.0], format: wide)
+        var exact = true
         for term in [0x1p-24, 0x1p-60] { ls_big_add(&sum.words, BigRecords([term], format: wide).words, &format) }
         #expect(sum.floats[0] == 1 + Float.ulpOfOne)
         #expect(ls_big_get_double(sum.words, &exact) == 1 + 0x1p-24 && !exact)
@@ -121,10 +140,13 @@ import Testing
 
     @Test(arguments: [LS_SEQUENTIAL, LS_PAIRWISE, LS_BLOCKED, LS_KAHAN])
     func reductionsAreTheirDefinitions(_ reduction: ls_reduction) {
-        var seed = BigSeed(state: 5), format = ls_big_format.binary32()
+        var seed = BigSeed(state: 5)
+        var format = ls_big_format.binary32()
         for count in 0..<40 {
-            let x = (0..<count).map { _ in seed.float() }, y = (0..<count).map { _ in seed.float() }
-            let a = BigRecords(x, format: format), b = BigRecords(y, format: format)
+            let x = (0..<count).map { _ in seed.float() }
+            let y = (0..<count).map { _ in seed.float() }
+            let a = BigRecords(x, format: format)
+            let b = BigRecords(y, format: format)
             var out = BigRecords(count: 1, format: format)
             ls_big_dot(Int64(count), a.words, 1, b.words, 1, &out.words, reduction, 3, &format)
             let products = { (i: Int) in x[i] * y[i] }
@@ -154,9 +176,11 @@ import Testing
                 s + (first..<min(first + 3, count)).reduce(0, link)
             }
         case LS_KAHAN:
-            var s: Float = 0, c: Float = 0
+            var s: Float = 0
+            var c: Float = 0
             for i in 0..<count {
-                let y = leaf(i) - c, t = s + y
+                let y = leaf(i) - c
+                let t = s + y
                 c = (t - s) - y
                 s = t
             }
@@ -166,7 +190,8 @@ import Testing
     }
 
     @Test func axesAndGathersSumTheRightTerms() {
-        var seed = BigSeed(state: 6), format = ls_big_format.binary32()
+        var seed = BigSeed(state: 6)
+        var format = ls_big_format.binary32()
         let (A, B, C) = (3, 4, 5)
         let x = (0..<A * B * C).map { _ in Float(seed.below(2000) - 1000) / 7 }
         let records = BigRecords(x, format: format)
@@ -177,7 +202,8 @@ import Testing
             for a in 0..<A { for c in 0..<C { s += x[(a * B + b) * C + c] } }
             #expect(out.floats[b] == s)
         }
-        let offsets: [Int32] = [0, 3, 3, 7], indices: [Int32] = [9, 0, 9, 59, 2, 3, 1]
+        let offsets: [Int32] = [0, 3, 3, 7]
+        let indices: [Int32] = [9, 0, 9, 59, 2, 3, 1]
         ls_big_gather_sum(3, offsets, indices, records.words, &out.words, LS_SEQUENTIAL, 0, &format)
         for r in 0..<3 {
             let expected = (offsets[r]..<offsets[r + 1]).reduce(Float(0)) { $0 + x[Int(indices[Int($1)])] }
@@ -187,24 +213,37 @@ import Testing
 
     @Test func broadcastsFollowInnerAndPeriod() {
         var format = ls_big_format.binary32()
-        let x = (0..<24).map { Float($0) + 0.5 }, y: [Float] = [3, 5, 7]
+        let x = (0..<24).map { Float($0) + 0.5 }
+        let y: [Float] = [3, 5, 7]
         for inner in 1...4 {
             var out = BigRecords(x, format: format)  // in place
             ls_big_zip(
-                LS_DIVIDE, 24, out.words, BigRecords(y, format: format).words, ls_broadcast(inner: Int64(inner), period: 3),
+                LS_DIVIDE, 24, out.words, BigRecords(y, format: format).words,
+                ls_broadcast(inner: Int64(inner), period: 3),
                 &out.words, &format)
             #expect(out.floats == x.indices.map { x[$0] / y[$0 / inner % 3] })
         }
     }
 
     @Test(arguments: 0..<16) func sgdIsTheFormula(_ variant: Int) {
-        var seed = BigSeed(state: 7), format = ls_big_format.binary32()
-        let decay = variant & 1 != 0, momentum = variant & 2 != 0, first = variant & 4 != 0, nesterov = variant & 8 != 0
-        let count = 50, λ: Float = 5e-4, μ: Float = 0.9, rate: Float = 0.3, k: Int32 = 3
-        let w = (0..<count).map { _ in seed.float() }, v = (0..<count).map { _ in seed.float() }
+        var seed = BigSeed(state: 7)
+        var format = ls_big_format.binary32()
+        let decay = variant & 1 != 0
+        let momentum = variant & 2 != 0
+        let first = variant & 4 != 0
+        let nesterov = variant & 8 != 0
+        let count = 50
+        let λ: Float = 5e-4
+        let μ: Float = 0.9
+        let rate: Float = 0.3
+        let k: Int32 = 3
+        let w = (0..<count).map { _ in seed.float() }
+        let v = (0..<count).map { _ in seed.float() }
         let g = (0..<count).map { _ in seed.float() }
-        var weights = BigRecords(w, format: format), buffers = BigRecords(v, format: format)
-        let gradients = BigRecords(g, format: format), hyper = BigRecords([λ, μ, rate], format: format)
+        var weights = BigRecords(w, format: format)
+        var buffers = BigRecords(v, format: format)
+        let gradients = BigRecords(g, format: format)
+        let hyper = BigRecords([λ, μ, rate], format: format)
         hyper.words.withUnsafeBytes { bytes in
             let stride = 8 * hyper.stride
             var constants = ls_big_sgd_constants(
@@ -213,9 +252,11 @@ import Testing
                 rateTimesK: bytes.baseAddress! + 2 * stride)
             ls_big_sgd(Int64(count), &weights.words, &buffers.words, gradients.words, &constants, &format)
         }
-        let newWeights = weights.floats, newBuffers = buffers.floats
+        let newWeights = weights.floats
+        let newBuffers = buffers.floats
         for i in 0..<count {
-            var d = g[i], buffer = v[i]
+            var d = g[i]
+            var buffer = v[i]
             if decay { d = d + λ * w[i] }
             if momentum {
                 buffer = first ? d : (μ * buffer) + d
@@ -228,7 +269,8 @@ import Testing
 
     @Test func integersNeedNotBeOfTheFormat() {
         // 2^24 + 1 is no binary32 number, yet it multiplies and divides exactly as the integer it is.
-        var format = ls_big_format.binary32(), r = BigRecords([3] as [Float], format: .binary32())
+        var format = ls_big_format.binary32()
+        var r = BigRecords([3] as [Float], format: .binary32())
         ls_big_multiply_integer(&r.words, (1 << 24) + 1, &format)
         #expect(r.floats[0] == Float(3 * ((1 << 24) + 1)))
         ls_big_divide_integer(&r.words, (1 << 24) + 1, &format)

@@ -47,10 +47,12 @@ import Testing
     }
 
     @Test(arguments: 0..<7) func fastPathsEqualTheReferenceInBinary64(function: Int) {
-        let f = Self.functions[function], seed: UInt64 = 11
+        let f = Self.functions[function]
+        let seed: UInt64 = 11
         for x in Self.arguments(seed: seed) {
             for d in Self.directions {
-                let fast = ls_elementary_f64(f.code, d, x), reference = ls_elementary_reference_f64(f.code, d, x)
+                let fast = ls_elementary_f64(f.code, d, x)
+                let reference = ls_elementary_reference_f64(f.code, d, x)
                 #expect(
                     fast.bitPattern == reference.bitPattern,
                     "\(f.name), direction \(d.rawValue), x = \(x), seed \(seed): \(fast) for \(reference)")
@@ -59,11 +61,13 @@ import Testing
     }
 
     @Test(arguments: 0..<7) func fastPathsEqualTheReferenceInBinary32(function: Int) {
-        let f = Self.functions[function], seed: UInt64 = 12
+        let f = Self.functions[function]
+        let seed: UInt64 = 12
         for wide in Self.arguments(seed: seed) {
             let x = Float(wide)
             for d in Self.directions {
-                let fast = ls_elementary_f32(f.code, d, x), reference = ls_elementary_reference_f32(f.code, d, x)
+                let fast = ls_elementary_f32(f.code, d, x)
+                let reference = ls_elementary_reference_f32(f.code, d, x)
                 #expect(
                     fast.bitPattern == reference.bitPattern,
                     "\(f.name), direction \(d.rawValue), x = \(x), seed \(seed): \(fast) for \(reference)")
@@ -74,25 +78,27 @@ import Testing
     /// From mpmath 1.3.0 at 1600 bits, cut and rounded there: the values below and nearest. Subnormal results, both ends
     /// of the range, results beside 1, the argument nearest to a multiple of pi/2 and the largest argument.
     private static let golden: [(code: ls_unary, x: Double, below: UInt64, nearest: UInt64)] = [
-        (LS_EXP, -745, 0x0000000000000000, 0x0000000000000001),
-        (LS_EXP, 0x1.62e3d70a3d70ap+9, 0x7fefe9ce5c4c52b4, 0x7fefe9ce5c4c52b4),
-        (LS_EXP, -708.5, 0x000e6cf6d08897ab, 0x000e6cf6d08897ac),
-        (LS_EXPM1, -0x1.b7cdfd9d7bdbbp-34, 0xbddb7cdfd9d1d693, 0xbddb7cdfd9d1d693),
-        (LS_LOG, 0x1.0000000000001p+0, 0x3cafffffffffffff, 0x3cafffffffffffff),
-        (LS_LOG, 0x1p-1074, 0xc0874385446d71c4, 0xc0874385446d71c3),
-        (LS_LOG1P, -0x1.fffffffffffffp-1, 0xc0425e4f7b2737fb, 0xc0425e4f7b2737fa),
-        (LS_TANH, 0x1.eb851eb851eb8p-6, 0x3f9eb5f62857006f, 0x3f9eb5f62857006f),
-        (LS_TANH, -19, 0xbff0000000000000, 0xbfefffffffffffff),
-        (LS_SIN, 0x1.6ac5b262ca1ffp+849, 0x3fefffffffffffff, 0x3ff0000000000000),
-        (LS_COS, 0x1.6ac5b262ca1ffp+849, 0xbc214ae72e6ba22f, 0xbc214ae72e6ba22f),
-        (LS_SIN, 0x1.fffffffffffffp+1023, 0x3f7452fc98b34e96, 0x3f7452fc98b34e97),
-        (LS_COS, 0x1.921fb54442d18p-1, 0x3fe6a09e667f3bcc, 0x3fe6a09e667f3bcd),
-        (LS_COS, 0x1.5798ee2308c3ap-27, 0x3fefffffffffffff, 0x3ff0000000000000),
+        (LS_EXP, -745, 0x0000_0000_0000_0000, 0x0000_0000_0000_0001),
+        (LS_EXP, 0x1.62e3d70a3d70ap+9, 0x7fef_e9ce_5c4c_52b4, 0x7fef_e9ce_5c4c_52b4),
+        (LS_EXP, -708.5, 0x000e_6cf6_d088_97ab, 0x000e_6cf6_d088_97ac),
+        (LS_EXPM1, -0x1.b7cdfd9d7bdbbp-34, 0xbddb_7cdf_d9d1_d693, 0xbddb_7cdf_d9d1_d693),
+        (LS_LOG, 0x1.0000000000001p+0, 0x3caf_ffff_ffff_ffff, 0x3caf_ffff_ffff_ffff),
+        (LS_LOG, 0x1p-1074, 0xc087_4385_446d_71c4, 0xc087_4385_446d_71c3),
+        (LS_LOG1P, -0x1.fffffffffffffp-1, 0xc042_5e4f_7b27_37fb, 0xc042_5e4f_7b27_37fa),
+        (LS_TANH, 0x1.eb851eb851eb8p-6, 0x3f9e_b5f6_2857_006f, 0x3f9e_b5f6_2857_006f),
+        (LS_TANH, -19, 0xbff0_0000_0000_0000, 0xbfef_ffff_ffff_ffff),
+        (LS_SIN, 0x1.6ac5b262ca1ffp+849, 0x3fef_ffff_ffff_ffff, 0x3ff0_0000_0000_0000),
+        (LS_COS, 0x1.6ac5b262ca1ffp+849, 0xbc21_4ae7_2e6b_a22f, 0xbc21_4ae7_2e6b_a22f),
+        (LS_SIN, 0x1.fffffffffffffp+1023, 0x3f74_52fc_98b3_4e96, 0x3f74_52fc_98b3_4e97),
+        (LS_COS, 0x1.921fb54442d18p-1, 0x3fe6_a09e_667f_3bcc, 0x3fe6_a09e_667f_3bcd),
+        (LS_COS, 0x1.5798ee2308c3ap-27, 0x3fef_ffff_ffff_ffff, 0x3ff0_0000_0000_0000),
     ]
 
     @Test func bothPathsDeliverTheGoldenValues() {
         for g in Self.golden {
-            let below = Double(bitPattern: g.below), above = below.nextUp, nearest = Double(bitPattern: g.nearest)
+            let below = Double(bitPattern: g.below)
+            let above = below.nextUp
+            let nearest = Double(bitPattern: g.nearest)
             let towardZero = below < 0 ? above : below
             for (d, expected) in zip(Self.directions, [nearest, towardZero, above, below]) {
                 let place = "function \(g.code.rawValue), direction \(d.rawValue), x = \(g.x)"
@@ -146,10 +152,12 @@ import Testing
     }
 
     @Test func arraysInPlaceEqualScalars() {
-        let x = Self.arguments(seed: 13), x32 = x.map { Float($0) }
+        let x = Self.arguments(seed: 13)
+        let x32 = x.map { Float($0) }
         for f in Self.functions {
             for d in [LS_NEAREST, LS_UP] {
-                var y = x, y32 = x32
+                var y = x
+                var y32 = x32
                 y.withUnsafeMutableBufferPointer {
                     ls_elementary_array_f64(f.code, d, Int64($0.count), $0.baseAddress!, $0.baseAddress!)
                 }

@@ -8,7 +8,8 @@ import Testing
     static func wideDot(
         _ a: BigRecords, _ b: BigRecords, terms: [(Int, Int)], bits: Int, _ format: ls_big_format
     ) -> [UInt64] {
-        var wide = ls_big_format.mpfr(bits), result = format
+        var wide = ls_big_format.mpfr(bits)
+        var result = format
         var sum = BigRecords(count: 1, format: wide)
         for (i, j) in terms { ls_big_fma(&sum.words, a[i], b[j], &wide) }
         var rounded = BigRecords(count: 1, format: format)
@@ -57,31 +58,39 @@ import Testing
     /// Rows and columns of every kind meet: narrow (integer products), wide (window), mixed, all zero, with an infinity.
     @Test(arguments: [LS_NEAREST, LS_DOWN], [2, 24, 53, 128, 256, 520])
     func matrixProductsAreDots(_ direction: ls_direction, _ precision: Int) {
-        var seed = BigSeed(state: 12), format = ls_big_format.mpfr(precision, direction)
+        var seed = BigSeed(state: 12)
+        var format = ls_big_format.mpfr(precision, direction)
         let (m, n, k) = (5, 4, 37)
-        var a = BigRecords(count: m * k, format: format), b = BigRecords(count: k * n, format: format)
+        var a = BigRecords(count: m * k, format: format)
+        var b = BigRecords(count: k * n, format: format)
         for i in 0..<m {
             a.words.replaceSubrange(
                 i * k * a.stride..<(i + 1) * k * a.stride,
                 with: Self.random(k, spread: [0, 3, 50, 900, 3][i], format: format, seed: &seed).words)
         }
-        for l in 0..<k where l % 2 == 1 { a[l] = a[l - 1]; a.negate(l, format) }
+        for l in 0..<k where l % 2 == 1 {
+            a[l] = a[l - 1]
+            a.negate(l, format)
+        }
         b.words = Self.random(k * n, spread: 20, format: format, seed: &seed).words
         for l in 0..<k where l % 2 == 1 { b[l * n] = b[(l - 1) * n] }
         for l in 0..<k { b[l * n + 1] = BigRecords(count: 1, format: format)[0] }
         a[4 * k] = BigRecords([Double.infinity], format: format)[0]
-        var c = BigRecords(count: m * n, format: format), dot = BigRecords(count: 1, format: format)
+        var c = BigRecords(count: m * n, format: format)
+        var dot = BigRecords(count: 1, format: format)
         let (rows, columns, inner) = (Int64(m), Int64(n), Int64(k))
         ls_big_matmul(rows, columns, inner, a.words, inner, 1, b.words, columns, 1, &c.words, LS_EXACT, 0, &format)
         for i in 0..<m {
             for j in 0..<n {
-                let row = Array(a.words[(i * k * a.stride)...]), column = Array(b.words[(j * b.stride)...])
+                let row = Array(a.words[(i * k * a.stride)...])
+                let column = Array(b.words[(j * b.stride)...])
                 ls_big_dot(inner, row, 1, column, columns, &dot.words, LS_EXACT, 0, &format)
                 #expect(c[i * n + j] == dot[0], "element \(i), \(j), seed 12")
             }
         }
         // The transposed layout holds the same numbers.
-        var transposed = b, again = c
+        var transposed = b
+        var again = c
         for l in 0..<k { for j in 0..<n { transposed[j * k + l] = b[l * n + j] } }
         ls_big_matmul(
             rows, columns, inner, a.words, inner, 1, transposed.words, 1, inner, &again.words, LS_EXACT, 0, &format)
@@ -92,7 +101,8 @@ import Testing
     @Test func greatestValuesOverflowNoColumn() {
         for precision in [55, 64, 111, 223, 256] {
             var format = ls_big_format.mpfr(precision)
-            let k = 300, count = 3 * k
+            let k = 300
+            let count = 3 * k
             var one = [UInt64(1), 1 | UInt64(precision) << 32] + Array(repeating: UInt64.max, count: Int(format.limbs))
             if precision % 64 != 0 { one[2] &= ~((1 << UInt64(64 - precision % 64)) - 1) }
             var x = BigRecords(count: count, format: format)
@@ -106,7 +116,8 @@ import Testing
 
     /// Far beyond any window: the small term is what remains, or decides a tie, 2^29 binades below.
     @Test func extremeSpreadsAreExact() {
-        var seed = BigSeed(state: 13), format = ls_big_format.mpfr(64)
+        var seed = BigSeed(state: 13)
+        var format = ls_big_format.mpfr(64)
         var x = BigRecords(count: 4, format: format)
         x.setRandom(0, exponent: 1 << 29, precision: 64, seed: &seed)
         x.setRandom(1, exponent: -(1 << 29), precision: 64, seed: &seed)
@@ -125,7 +136,8 @@ import Testing
         #expect(out[0] == x[1])
         // A tie at 1, broken by the last term only.
         for (tail, expected) in [(1.0, 1 + 0x1p-52), (-1.0, 1)] {
-            var narrow = ls_big_format.mpfr(53), terms = BigRecords([1, 0x1p-53, tail], format: narrow)
+            var narrow = ls_big_format.mpfr(53)
+            var terms = BigRecords([1, 0x1p-53, tail], format: narrow)
             terms.words[2 * terms.stride] = UInt64(bitPattern: -(1 << 29))
             var sum = BigRecords(count: 1, format: narrow)
             ls_big_sum(3, terms.words, 1, &sum.words, LS_EXACT, 0, &narrow)
@@ -141,7 +153,8 @@ import Testing
         for (terms, negativeDown) in cases {
             for direction in [LS_NEAREST, LS_ZERO, LS_UP, LS_DOWN] {
                 var format = ls_big_format.mpfr(100, direction)
-                let x = BigRecords(terms, format: format), ones = BigRecords(terms.map { _ in 1.0 }, format: format)
+                let x = BigRecords(terms, format: format)
+                let ones = BigRecords(terms.map { _ in 1.0 }, format: format)
                 var out = BigRecords([7.0], format: format)
                 let expected = direction == LS_DOWN && negativeDown ? -0.0 : 0.0
                 ls_big_sum(Int64(terms.count), x.words, 1, &out.words, LS_EXACT, 0, &format)
@@ -159,14 +172,16 @@ import Testing
 
     @Test func infinitiesAndNaNsDecide() {
         var format = ls_big_format.mpfr(128)
-        let infinity = Double.infinity, nan = Double.nan
+        let infinity = Double.infinity
+        let nan = Double.nan
         let cases: [([Double], [Double], Double)] = [
             ([1, infinity], [2, 3], infinity), ([1, infinity], [2, -3], -infinity), ([infinity, 1], [0, 1], nan),
             ([infinity, infinity], [1, -1], nan), ([nan, 1], [1, 1], nan), ([nan], [0], nan),
             ([infinity, -infinity], [infinity, -infinity], infinity), ([0, 1e300], [nan, 1], nan),
         ]
         for (x, y, expected) in cases {
-            let a = BigRecords(x, format: format), b = BigRecords(y, format: format)
+            let a = BigRecords(x, format: format)
+            let b = BigRecords(y, format: format)
             var out = BigRecords(count: 1, format: format)
             ls_big_dot(Int64(x.count), a.words, 1, b.words, 1, &out.words, LS_EXACT, 0, &format)
             #expect(bigBits(out.doubles[0]) == bigBits(expected), "\(x) · \(y)")
@@ -180,9 +195,11 @@ import Testing
             var format = ls_big_format.binary32(direction)
             for _ in 0..<200 {
                 let count = 1 + seed.below(6)
-                var x = (0..<count).map { _ in seed.float() }, y = (0..<count).map { _ in seed.float() }
+                var x = (0..<count).map { _ in seed.float() }
+                var y = (0..<count).map { _ in seed.float() }
                 for i in 0..<count where !x[i].isFinite || !y[i].isFinite { (x[i], y[i]) = (0x1p-75, 0x1.8p-75) }
-                let a = BigRecords(x, format: .binary32()), b = BigRecords(y, format: .binary32())
+                let a = BigRecords(x, format: .binary32())
+                let b = BigRecords(y, format: .binary32())
                 var out = BigRecords(count: 1, format: format)
                 ls_big_dot(Int64(count), a.words, 1, b.words, 1, &out.words, LS_EXACT, 0, &format)
                 let expected = Self.wideDot(a, b, terms: (0..<count).map { ($0, $0) }, bits: 600, format)
@@ -193,14 +210,17 @@ import Testing
 
     /// No order of the terms changes an exact sum.
     @Test func orderDoesNotMatter() {
-        var seed = BigSeed(state: 15), format = ls_big_format.mpfr(53)
-        var x = Self.random(100, spread: 300, format: format, seed: &seed), sums: [[UInt64]] = []
+        var seed = BigSeed(state: 15)
+        var format = ls_big_format.mpfr(53)
+        var x = Self.random(100, spread: 300, format: format, seed: &seed)
+        var sums: [[UInt64]] = []
         for _ in 0..<5 {
             var out = BigRecords(count: 1, format: format)
             ls_big_sum(100, x.words, 1, &out.words, LS_EXACT, 0, &format)
             sums.append(out[0])
             for i in (1..<100).reversed() {
-                let j = seed.below(i + 1), kept = x[i]
+                let j = seed.below(i + 1)
+                let kept = x[i]
                 x[i] = x[j]
                 x[j] = kept
             }

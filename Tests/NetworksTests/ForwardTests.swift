@@ -129,7 +129,7 @@ import Testing
         func exp(_ x: Double) -> Double { ExactResult.elementary(.exp, ExactValue(x), .binary64).double }
         func log1p(_ x: Double) -> Double { ExactResult.elementary(.logOnePlus, ExactValue(x), .binary64).double }
         func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
-        let x = [-40, -3.25, -1, -0.0, 0, 0.1, 1, 2.5, 36.5, 800, -800, 1e-310, .infinity]
+        let x = [-40, -3.25, -1, -0.0, 0, 0.1, 1, 2.5, 36.5, 800, -800, 0x1p-1030, .infinity]
         let formulas: [(Activation.Function, (Double) -> Double)] = [
             (.relu, { $0 > 0 ? $0 : 0 }), (.sigmoid, sigmoid),
             (.tanh, { ExactResult.elementary(.tanh, ExactValue($0), .binary64).double }),

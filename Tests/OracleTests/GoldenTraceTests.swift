@@ -6,8 +6,10 @@ import Testing
 /// The recorded trajectories in Fixtures/traces must come out again, bit for bit, on every machine, with every instruction
 /// set and any number of threads. They were recorded by `lockstep oracle record` on one machine; nothing here can write them.
 @Suite struct GoldenTraceTests {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Fixtures/traces")
-        .standardizedFileURL.path
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+        path: "../../Fixtures/traces"
+    )
+    .standardizedFileURL.path
 
     static let names = ["mlp-digits", "cnn-small-digits", "lenet5-digits28"]
 

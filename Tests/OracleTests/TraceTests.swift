@@ -113,7 +113,8 @@ import Training
             let error = #expect(throws: TraceError.self) { try Trace(damaged.joined(separator: "\n"), path: "t") }
             #expect(
                 error?.description
-                    == "t:\(target + 1): the chain is broken here: the file was changed after recording, or a line is lost")
+                    == "t:\(target + 1): the chain is broken here: the file was changed after recording, or a line is lost"
+            )
         }
     }
 
@@ -131,7 +132,8 @@ import Training
         let error = #expect(throws: TraceError.self) { try Trace("hello\n", path: "t") }
         #expect(error?.description == "t: is no trace; the first line of one is \"lockstep-trace 1\"")
         let newer = #expect(throws: TraceError.self) { try Trace("lockstep-trace 2\n", path: "t") }
-        #expect(newer?.description == "t: \"lockstep-trace 2\" is not a version this program reads (\"lockstep-trace 1\")")
+        #expect(
+            newer?.description == "t: \"lockstep-trace 2\" is not a version this program reads (\"lockstep-trace 1\")")
     }
 
     @Test func interruptedWorkThrows() throws {

@@ -12,7 +12,7 @@ private func makeReport(_ fields: [(String, String)], interruptAt stop: Int? = n
     {
         try study.set(field, to: text)
     }
-    var comparison = try Comparison(PreparedStudy(study), ComparisonOptions())
+    var comparison = try LockstepRuns(PreparedStudy(study), ComparisonOptions())
     while !comparison.isFinished, comparison.step != stop { try comparison.advance() }
     comparison.finish()
     return try ComparisonReport(comparison, RunEnvironment(instructionSet: .plain), isInterrupted: stop != nil)

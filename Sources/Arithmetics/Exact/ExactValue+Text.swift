@@ -46,7 +46,9 @@ extension ExactValue {
             let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts[0].count == 1, let lead = parts[0].first?.hexDigitValue, lead <= 1 else { return nil }
             let fraction = parts.count == 2 ? parts[1] : ""
-            guard fraction.allSatisfy(\.isHexDigit), fraction.count <= 2 * Format.precisions.upperBound else { return nil }
+            guard fraction.allSatisfy(\.isHexDigit), fraction.count <= 2 * Format.precisions.upperBound else {
+                return nil
+            }
             if lead == 0 {
                 guard fraction.allSatisfy({ $0 == "0" }) else { return nil }
                 self = negative ? .negativeZero : .zero

@@ -9,8 +9,8 @@ public struct Rational: Hashable, Sendable {
     private let denominator: String
 
     private init(_ q: borrowing GMPRational) {
-        numerator = GMPRational.text(mpq_numref_(q.pointer))
-        denominator = GMPRational.text(mpq_denref_(q.pointer))
+        numerator = GMPRational.text(numeratorPart(q.pointer))
+        denominator = GMPRational.text(denominatorPart(q.pointer))
     }
 
     public init(_ value: Int) {
@@ -64,8 +64,8 @@ public struct Rational: Hashable, Sendable {
         let q = GMPRational()
         let zeros = String(repeating: "0", count: abs(exponent))
         let number = sign + digits + (exponent > 0 ? zeros : "")
-        __gmpz_set_str(mpq_numref_(q.pointer), number, 10)
-        __gmpz_set_str(mpq_denref_(q.pointer), exponent < 0 ? "1" + zeros : "1", 10)
+        __gmpz_set_str(numeratorPart(q.pointer), number, 10)
+        __gmpz_set_str(denominatorPart(q.pointer), exponent < 0 ? "1" + zeros : "1", 10)
         __gmpq_canonicalize(q.pointer)
         return Rational(q)
     }
@@ -93,9 +93,9 @@ public struct Rational: Hashable, Sendable {
     /// The whole number below or at this one, if it fits.
     public var floor: Int? {
         let z = GMPRational()
-        withGMP { q in __gmpz_fdiv_q(mpq_numref_(z.pointer), mpq_numref_(q), mpq_denref_(q)) }
-        guard __gmpz_fits_slong_p(mpq_numref_(z.pointer)) != 0 else { return nil }
-        return __gmpz_get_si(mpq_numref_(z.pointer))
+        withGMP { q in __gmpz_fdiv_q(numeratorPart(z.pointer), numeratorPart(q), denominatorPart(q)) }
+        guard __gmpz_fits_slong_p(numeratorPart(z.pointer)) != 0 else { return nil }
+        return __gmpz_get_si(numeratorPart(z.pointer))
     }
 
     public var isInteger: Bool { denominator == "1" }
@@ -107,19 +107,19 @@ public struct Rational: Hashable, Sendable {
     }
 
     var decimalNumerator: String {
-        withGMP { GMPRational.text(mpq_numref_($0), base: 10) }
+        withGMP { GMPRational.text(numeratorPart($0), base: 10) }
     }
 
     var decimalDenominator: String {
-        withGMP { GMPRational.text(mpq_denref_($0), base: 10) }
+        withGMP { GMPRational.text(denominatorPart($0), base: 10) }
     }
 
     /// The nth power, n >= 0.
     public func power(_ n: Int) -> Rational {
         let r = GMPRational()
         withGMP { q in
-            __gmpz_pow_ui(mpq_numref_(r.pointer), mpq_numref_(q), UInt(n))
-            __gmpz_pow_ui(mpq_denref_(r.pointer), mpq_denref_(q), UInt(n))
+            __gmpz_pow_ui(numeratorPart(r.pointer), numeratorPart(q), UInt(n))
+            __gmpz_pow_ui(denominatorPart(r.pointer), denominatorPart(q), UInt(n))
         }
         return Rational(r)
     }
@@ -135,8 +135,8 @@ public struct Rational: Hashable, Sendable {
     /// Lends `body` a GMP rational of this value.
     func withGMP<R>(_ body: (mpq_ptr) -> R) -> R {
         let q = GMPRational()
-        __gmpz_set_str(mpq_numref_(q.pointer), numerator, 16)
-        __gmpz_set_str(mpq_denref_(q.pointer), denominator, 16)
+        __gmpz_set_str(numeratorPart(q.pointer), numerator, 16)
+        __gmpz_set_str(denominatorPart(q.pointer), denominator, 16)
         return body(q.pointer)
     }
 }
@@ -165,10 +165,10 @@ struct GMPRational: ~Copyable {
 }
 
 // GMP's mpq_numref and mpq_denref are macros: a rational is two integers, one after the other.
-private func mpq_numref_(_ q: mpq_ptr) -> mpz_ptr {
+private func numeratorPart(_ q: mpq_ptr) -> mpz_ptr {
     UnsafeMutableRawPointer(q).assumingMemoryBound(to: __mpz_struct.self)
 }
 
-private func mpq_denref_(_ q: mpq_ptr) -> mpz_ptr {
+private func denominatorPart(_ q: mpq_ptr) -> mpz_ptr {
     UnsafeMutableRawPointer(q).assumingMemoryBound(to: __mpz_struct.self) + 1
 }

@@ -73,8 +73,11 @@ extension IEEEArithmetic {
     /// Runs a convolution kernel over parts of its output rows (samples, or output channels). The kernels index whole arrays,
     /// so every part is given the pointer at which row 0 would stand.
     private func convolution(
-        _ kernel: @Sendable (ls_path, IEEEKernels<Scalar>.Shape, Int64, Int64, IEEEKernels<Scalar>.Input,
-            IEEEKernels<Scalar>.Input, IEEEKernels<Scalar>.Output) -> Void,
+        _ kernel:
+            @Sendable (
+                ls_path, IEEEKernels<Scalar>.Shape, Int64, Int64, IEEEKernels<Scalar>.Input,
+                IEEEKernels<Scalar>.Input, IEEEKernels<Scalar>.Output
+            ) -> Void,
         _ first: Span<Scalar>, _ second: Span<Scalar>, _ s: ConvolutionShape, rows: Int,
         into out: inout MutableSpan<Scalar>, _ site: Site
     ) {

@@ -8,8 +8,7 @@ public struct IEEEKernels<Scalar: BitwiseCopyable & Sendable>: Sendable {
 
     let fma: @Sendable (Scalar, Scalar, Scalar) -> Scalar
     let elementary: @Sendable (ls_unary, Scalar) -> Scalar
-    let matmul:
-        @Sendable (ls_path, Int64, Int64, Int64, Input, Int64, Int64, Input, Int64, Int64, Output) -> Void
+    let matmul: @Sendable (ls_path, Int64, Int64, Int64, Input, Int64, Int64, Input, Int64, Int64, Output) -> Void
     let dot: @Sendable (ls_path, Int64, Input, Input) -> Scalar
     let convolve: @Sendable (ls_path, Shape, Int64, Int64, Input, Input, Output) -> Void
     let convolveInputGradient: @Sendable (ls_path, Shape, Int64, Int64, Input, Input, Output) -> Void

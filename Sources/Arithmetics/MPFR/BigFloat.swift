@@ -16,7 +16,9 @@ public struct BigFloat<let limbs: Int>: BitwiseCopyable, Sendable {
         var variable = __mpfr_struct()
         var word: mp_limb_t = 0
         // MPFR's own mark for a zero, asked of MPFR.
-        withUnsafeMutablePointer(to: &word) { mpfr_custom_init_set(&variable, Int32(MPFR_ZERO_KIND.rawValue), 0, 2, $0) }
+        withUnsafeMutablePointer(to: &word) {
+            mpfr_custom_init_set(&variable, Int32(MPFR_ZERO_KIND.rawValue), 0, 2, $0)
+        }
         exponent = Int64(variable._mpfr_exp)
         sign = 1
         self.precision = Int32(precision)

@@ -21,7 +21,8 @@ extension MPFRArithmetic {
         [Scalar](unsafeUninitializedCapacity: indices.count) { out, count in
             x.withUnsafeBufferPointer {
                 ls_big_gather(
-                    Int64(indices.count), indices, $0.baseAddress, out.baseAddress, Int32(format.precision), Int32(limbs))
+                    Int64(indices.count), indices, $0.baseAddress, out.baseAddress, Int32(format.precision),
+                    Int32(limbs))
             }
             count = indices.count
         }
@@ -82,7 +83,8 @@ extension MPFRArithmetic {
             for n in samples {
                 for group in 0..<s.groups {
                     let first = (n * s.outChannels + group * outGroup) * plane
-                    let patches = gathered(g.extracting(first..<first + outGroup * plane), taps.repeated(outGroup, plane))
+                    let patches = gathered(
+                        g.extracting(first..<first + outGroup * plane), taps.repeated(outGroup, plane))
                     let start = ((n - samples.lowerBound) * s.groups + group) * inGroup * places
                     let shape = MatmulShape(m: inGroup, n: places, k: k)
                     let weights = turned[group]

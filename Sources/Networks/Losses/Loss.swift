@@ -17,9 +17,9 @@ public enum Loss: String, CaseIterable, Sendable {
         precondition(z.shape.count == 2 && z.shape[0] == labels.count && !labels.isEmpty, "one label a row is wanted")
         switch self {
         case .crossEntropy: return softmaxCrossEntropyLoss(z, labels, &engine)
-        case .binaryCrossEntropy: 
+        case .binaryCrossEntropy:
             return binaryCrossEntropyLoss(z, oneHot(labels, z.shape[1], engine.arithmetic), &engine)
-        case .meanSquaredError: 
+        case .meanSquaredError:
             return meanSquaredErrorLoss(z, oneHot(labels, z.shape[1], engine.arithmetic), &engine)
         }
     }

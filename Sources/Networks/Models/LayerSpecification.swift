@@ -22,7 +22,8 @@ public enum LayerSpecification: Sendable, Hashable {
             try check("conv", [("output channels", channels, 1), ("groups", groups, 1)])
             try checkWindow("conv", input, kernel, stride, padding)
             guard input[0] % groups == 0, channels % groups == 0 else {
-                throw ModelError("conv: groups \(groups) must divide both the \(input[0]) input and \(channels) output channels")
+                throw ModelError(
+                    "conv: groups \(groups) must divide both the \(input[0]) input and \(channels) output channels")
             }
             return Convolution(
                 inputShape: input, channels: channels, kernel: kernel, stride: stride, padding: padding, groups: groups,
@@ -50,12 +51,14 @@ public enum LayerSpecification: Sendable, Hashable {
     ) throws(ModelError) {
         try checkWindow(name, input, window, stride, padding)
         guard padding < window else {
-            throw ModelError("\(name): padding \(padding) leaves whole windows outside the image; less than \(window) is wanted")
+            throw ModelError(
+                "\(name): padding \(padding) leaves whole windows outside the image; less than \(window) is wanted")
         }
         // A pool lists every position of every window.
         let places = (input[1] + 2 * padding) * (input[2] + 2 * padding)
         guard places <= Int(Int32.max) / (min(window, input[1]) * min(window, input[2])) else {
-            throw ModelError("\(name): a window of \(window) over \(input[1])×\(input[2]) with padding \(padding) is too large")
+            throw ModelError(
+                "\(name): a window of \(window) over \(input[1])×\(input[2]) with padding \(padding) is too large")
         }
     }
 

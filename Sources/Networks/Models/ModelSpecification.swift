@@ -24,11 +24,14 @@ public enum ModelSpecification: Sendable, Hashable {
             var sizes: [Int] = []
             for part in text.dropFirst(4).dropLast().split(separator: ",", omittingEmptySubsequences: false) {
                 guard let size = Int(part.drop { $0 == " " }), (1...1 << 24).contains(size) else {
-                    throw ModelError("model \"\(text)\": layer size \"\(part)\" is not a whole number from 1 to \(1 << 24)")
+                    throw ModelError(
+                        "model \"\(text)\": layer size \"\(part)\" is not a whole number from 1 to \(1 << 24)")
                 }
                 sizes.append(size)
             }
-            guard sizes.count >= 2 else { throw ModelError("model \"\(text)\": at least two sizes are wanted, input and output") }
+            guard sizes.count >= 2 else {
+                throw ModelError("model \"\(text)\": at least two sizes are wanted, input and output")
+            }
             self = .mlp(sizes)
         }
     }
@@ -67,10 +70,13 @@ public enum ModelSpecification: Sendable, Hashable {
     public func network(for shape: [Int], classes: Int, grid: Format) throws(ModelError) -> Network {
         if case .mlp(let sizes) = self, sizes[0] != shape.reduce(1, *) {
             throw ModelError(
-                "mlp: the first size is \(sizes[0]) but a sample has \(shape.reduce(1, *)) values; write mlp(\(shape.reduce(1, *)),…)")
+                "mlp: the first size is \(sizes[0]) but a sample has \(shape.reduce(1, *)) values; write mlp(\(shape.reduce(1, *)),…)"
+            )
         }
         if case .lenet5 = self, shape.count != 3 || shape[1] != 28 || shape[2] != 28 {
-            throw ModelError("lenet5: wants images of 28×28, not \(shape.map(String.init).joined(separator: "×")); digits28 and mnist have them")
+            throw ModelError(
+                "lenet5: wants images of 28×28, not \(shape.map(String.init).joined(separator: "×")); digits28 and mnist have them"
+            )
         }
         var layers: [any Layer] = []
         var current = shape
@@ -80,19 +86,24 @@ public enum ModelSpecification: Sendable, Hashable {
                 throw ModelError("model: layer \(i + 1): \(error)")
             }
             for shape in layer.parameters.map(\.shape) + [layer.outputShape] where !ModelSpecification.fits(shape) {
-                throw ModelError("model: layer \(i + 1): a tensor of \(shape) is too large; at most \(Int32.max) elements fit")
+                throw ModelError(
+                    "model: layer \(i + 1): a tensor of \(shape) is too large; at most \(Int32.max) elements fit")
             }
             layers.append(layer)
             current = layer.outputShape
         }
         guard current.count == 1 else {
-            throw ModelError("model: the last layer gives \(current), but one output a class is wanted; end with dense: \(classes)")
+            throw ModelError(
+                "model: the last layer gives \(current), but one output a class is wanted; end with dense: \(classes)")
         }
         guard current[0] >= classes else {
-            throw ModelError("model: \(current[0]) outputs for \(classes) classes; the last layer needs at least \(classes)")
+            throw ModelError(
+                "model: \(current[0]) outputs for \(classes) classes; the last layer needs at least \(classes)")
         }
         let network = Network(inputShape: shape, layers: layers)
-        guard !network.parameters.isEmpty else { throw ModelError("model: no layer has parameters, so there is nothing to train") }
+        guard !network.parameters.isEmpty else {
+            throw ModelError("model: no layer has parameters, so there is nothing to train")
+        }
         return network
     }
 

@@ -60,7 +60,7 @@ extension Optional where Wrapped == Double {
     fileprivate var json: JSONValue { map { JSONValue($0) } ?? .null }
 }
 
-extension ComparisonResult.Reference {
+extension ComparisonFindings.Reference {
     fileprivate var json: JSONValue {
         ["arithmetic": JSONValue(arithmetic), "trustedBits": trustedBits.map { JSONValue($0) } ?? .null]
     }

@@ -80,7 +80,7 @@ extension ComparisonReport {
     }
 
     /// How far the reference can be believed.
-    private func trust(_ reference: ComparisonResult.Reference) -> String {
+    private func trust(_ reference: ComparisonFindings.Reference) -> String {
         guard let trusted = reference.trustedBits, let name = study.effectiveReference,
             case .mpfr(let precision, range: nil) = name.kind
         else { return "" }

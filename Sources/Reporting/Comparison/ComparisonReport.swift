@@ -7,7 +7,7 @@ import Training
 /// A comparison as it is shown: the study, where it ran, and what was found, up to the step that was reached.
 public struct ComparisonReport: Sendable {
     public let study: Study
-    public let result: ComparisonResult
+    public let result: ComparisonFindings
     public let options: ComparisonOptions
     public let environment: RunEnvironment
     /// Stopped by the user before its last step.
@@ -25,7 +25,7 @@ public struct ComparisonReport: Sendable {
         public let updatesPerEpoch: Int
     }
 
-    public init(_ comparison: Comparison, _ environment: RunEnvironment, isInterrupted: Bool) throws {
+    public init(_ comparison: LockstepRuns, _ environment: RunEnvironment, isInterrupted: Bool) throws {
         let prepared = comparison.prepared
         let study = prepared.study
         self.study = study

@@ -17,7 +17,8 @@ public struct RunEnvironment: Sendable {
     public var provenance: String {
         let processor = machine.processor.map { ", \($0)" } ?? ""
         let source = commit.map { ", commit \($0)" } ?? ""
-        return "lockstep \(lockstepVersion)\(source), Swift \(Versions.swift), MPFR \(Versions.mpfr), GMP \(Versions.gmp), "
+        return
+            "lockstep \(lockstepVersion)\(source), Swift \(Versions.swift), MPFR \(Versions.mpfr), GMP \(Versions.gmp), "
             + "\(machine.architecture)\(processor), \(machine.system), instruction set \(instructionSet.rawValue)"
     }
 

@@ -56,7 +56,8 @@ public struct Schedule: Sendable, Hashable, CustomStringConvertible {
             case ("cosine", 1): shape = .cosine(try Schedule.length(arguments[0], in: text))
             case ("step", 2):
                 shape = .step(
-                    every: try Schedule.length(arguments[0], in: text), factor: try Schedule.factor(arguments[1], in: text))
+                    every: try Schedule.length(arguments[0], in: text),
+                    factor: try Schedule.factor(arguments[1], in: text))
             case ("milestones", 2...):
                 var lengths: [Length] = []
                 for argument in arguments.dropLast() { lengths.append(try Schedule.length(argument, in: text)) }
@@ -78,7 +79,8 @@ public struct Schedule: Sendable, Hashable, CustomStringConvertible {
     private static func length(_ text: Substring, in whole: String) throws(StudyError) -> Length {
         let inEpochs = text.hasSuffix("e")
         guard let count = Int(inEpochs ? text.dropLast() : text), count >= 1 else {
-            throw StudyError("\"\(whole)\": length \"\(text)\" is not a whole number of at least 1, with an e for epochs")
+            throw StudyError(
+                "\"\(whole)\": length \"\(text)\" is not a whole number of at least 1, with an e for epochs")
         }
         return Length(count: count, inEpochs: inEpochs)
     }

@@ -45,7 +45,9 @@ extension Study {
         case "momentum":
             optimizer.momentum = try number(field, text, "a decimal of at least 0, such as 0.9") { Rational(0) <= $0 }
         case "weight-decay":
-            optimizer.weightDecay = try number(field, text, "a decimal of at least 0, such as 5e-4") { Rational(0) <= $0 }
+            optimizer.weightDecay = try number(field, text, "a decimal of at least 0, such as 5e-4") {
+                Rational(0) <= $0
+            }
         case "nesterov":
             optimizer.nesterov = try choice(field, text, { ["true": true, "false": false][$0] }, ["true", "false"])
         case "k": optimizer.k = try integer(field, text, 1...Int(Int32.max))
@@ -108,7 +110,8 @@ extension Study {
 
     private func integer(_ field: String, _ text: String, _ range: ClosedRange<Int>) throws(StudyError) -> Int {
         guard let value = Int(text), range.contains(value) else {
-            throw StudyError("\(field): \"\(text)\" is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+            throw StudyError(
+                "\(field): \"\(text)\" is not a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }

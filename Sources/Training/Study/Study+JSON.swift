@@ -55,7 +55,8 @@ extension Study {
         lines.append("init: \(initializer)")
         if let initFrom { lines.append("init-from: \(JSONValue(initFrom).text())") }
         if !nameMap.isEmpty {
-            lines.append("map: [\(nameMap.map { JSONValue("\($0.theirs)=\($0.ours)").text() }.joined(separator: ", "))]")
+            lines.append(
+                "map: [\(nameMap.map { JSONValue("\($0.theirs)=\($0.ours)").text() }.joined(separator: ", "))]")
         }
         lines.append("data: \(JSONValue(data).text())")
         lines.append("test-fraction: \(testFraction)")

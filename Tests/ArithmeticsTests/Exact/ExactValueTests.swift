@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct ExactValueTests {
     static let doubles: [Double] = [
-        1, -1, 0.1, 2.5, 1e300, -1e-300, 0x1p-1074, -0x1.fffffffffffffp-1023, 0x1p-1022, .greatestFiniteMagnitude, .pi,
-        3,
+        1, -1, 0.1, 2.5, 1e300, -1e-300, 0x1p-1074, -Double(bitPattern: 0x000f_ffff_ffff_ffff), 0x1p-1022,
+        .greatestFiniteMagnitude, .pi, 3,
         0x1p63, 255, 0x1.0000000000001p0,
     ]
 

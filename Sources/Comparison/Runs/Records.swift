@@ -2,7 +2,7 @@ import Arithmetics
 import Training
 
 /// What a comparison found, run by run and step by step. Plain data: reports are made of it and checkpoints hold it.
-public struct ComparisonResult: Sendable, Codable {
+public struct ComparisonFindings: Sendable, Codable {
     public var reference: Reference?
     /// In the order of the study's arithmetics; a reference that is not among them comes last.
     public var runs: [RunRecord]

@@ -22,7 +22,7 @@ public struct Checkpoint: Sendable {
         var decompose: Bool
         var measureEvery: Int
         var step: Int
-        var result: ComparisonResult
+        var result: ComparisonFindings
         var amplifications: [[Double]?]
         /// Of each run's weights, the trust run's too.
         var digests: [String]
@@ -31,7 +31,7 @@ public struct Checkpoint: Sendable {
     /// Writes the present state of a comparison; the one before is removed when it is complete.
     ///
     /// - Throws: `FileError`; the checkpoint before is still there then, and nothing half-written.
-    public func write(_ comparison: Comparison) throws(FileError) {
+    public func write(_ comparison: LockstepRuns) throws(FileError) {
         try makeFolder(folder)
         let final = "\(folder)/step-\(comparison.step)"
         let temporary = final + ".partial"
@@ -50,7 +50,7 @@ public struct Checkpoint: Sendable {
         }
     }
 
-    private func writeFiles(_ comparison: Comparison, to folder: String) throws(FileError) {
+    private func writeFiles(_ comparison: LockstepRuns, to folder: String) throws(FileError) {
         let names = comparison.tensorNamesAndShapes
         for (i, run) in comparison.runs.enumerated() {
             let state = run.state
@@ -80,7 +80,7 @@ public struct Checkpoint: Sendable {
     /// Puts a fresh comparison of the same study where the newest checkpoint left off.
     ///
     /// - Throws: `FileError` when there is no checkpoint or it cannot be read; `StudyError` when it is of another study.
-    public func resume(_ comparison: inout Comparison) throws {
+    public func resume(_ comparison: inout LockstepRuns) throws {
         guard let step = newestStep else {
             throw FileError(path: folder, problem: "holds no checkpoint", remedy: "leave --resume out to begin anew")
         }

@@ -21,11 +21,11 @@ public struct ComparisonOptions: Sendable {
 /// current states, and the records.
 ///
 /// - Source: contract, section 6.
-public struct Comparison: Sendable {
+public struct LockstepRuns: Sendable {
     public let prepared: PreparedStudy
     public let options: ComparisonOptions
     /// Everything found so far.
-    public internal(set) var result: ComparisonResult
+    public internal(set) var result: ComparisonFindings
     public internal(set) var step = 0
 
     /// One a participant, in the order of `result.runs`; the trust run comes last where there is one.
@@ -75,8 +75,8 @@ public struct Comparison: Sendable {
             ($0.name, $0.shape.shape)
         }
         amplifications = names.map { _ in [] }
-        result = ComparisonResult(
-            reference: reference.map { ComparisonResult.Reference(arithmetic: "\($0)", trustedBits: nil) },
+        result = ComparisonFindings(
+            reference: reference.map { ComparisonFindings.Reference(arithmetic: "\($0)", trustedBits: nil) },
             runs: names.map { RunRecord(arithmetic: "\($0)") })
         if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind {
             result.reference?.trustedBits = precision
@@ -198,18 +198,20 @@ public struct Comparison: Sendable {
     ) -> [StepMeasurement] {
         var all = result.runs.map { _ in StepMeasurement() }
         let names = prepared.study.participants
-        forEachConcurrently(&all, threads: options.threads, indexed: { [runs, referenceIndex] i, one in
-            one.digest = runs[i].digest
-            guard let r = referenceIndex, i != r else { return }
-            one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].format)
-            if let (before, mapped) = decomposition {
-                // The reference itself has no image.
-                let image = mapped[i < r ? i : i - 1].state.parameters
-                one.parts = ErrorParts(
-                    before: (before[i].parameters, before[r].parameters), image: image,
-                    after: (states[i].parameters, states[r].parameters))
-            }
-        })
+        forEachConcurrently(
+            &all, threads: options.threads,
+            indexed: { [runs, referenceIndex] i, one in
+                one.digest = runs[i].digest
+                guard let r = referenceIndex, i != r else { return }
+                one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].format)
+                if let (before, mapped) = decomposition {
+                    // The reference itself has no image.
+                    let image = mapped[i < r ? i : i - 1].state.parameters
+                    one.parts = ErrorParts(
+                        before: (before[i].parameters, before[r].parameters), image: image,
+                        after: (states[i].parameters, states[r].parameters))
+                }
+            })
         return all
     }
 
