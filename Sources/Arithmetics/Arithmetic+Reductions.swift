@@ -2,7 +2,10 @@
 // Source: contract, section 3.
 
 extension Arithmetic {
-    public mutating func sum(_ x: Span<Scalar>) -> Scalar {
+    public mutating func sum(_ x: Span<Scalar>) -> Scalar { sumByDefinition(x) }
+    public mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar { dotByDefinition(x, y) }
+
+    public mutating func sumByDefinition(_ x: Span<Scalar>) -> Scalar {
         switch reduction {
         case .sequential: return chain(x)
         case .pairwise: return pairwise(x)
@@ -12,7 +15,7 @@ extension Arithmetic {
         }
     }
 
-    public mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar {
+    public mutating func dotByDefinition(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar {
         precondition(x.count == y.count, "a dot product of different lengths")
         switch reduction {
         case .sequential: return chain(x, y)
@@ -88,12 +91,12 @@ extension Arithmetic {
     private func exactSum(_ x: Span<Scalar>) -> ExactValue {
         var terms: [ExactValue] = []
         for i in x.indices { terms.append(exactValue(x[i])) }
-        return ExactValue.sum(terms)
+        return ExactValue.sum(terms, direction)
     }
 
     private func exactDot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> ExactValue {
         var terms: [ExactValue] = []
         for i in x.indices { terms.append(exactValue(x[i]).times(exactValue(y[i]))) }
-        return ExactValue.sum(terms)
+        return ExactValue.sum(terms, direction)
     }
 }

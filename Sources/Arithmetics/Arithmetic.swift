@@ -18,6 +18,9 @@ public protocol Arithmetic: Sendable {
     var name: String { get }
     var format: Format { get }
     var reduction: Reduction { get }
+    var direction: RoundingDirection { get }
+    /// Where the next rounding stands, if that matters to it; nil if it does not.
+    var place: RoundingPlace? { get set }
 
     // MARK: Meaning, one scalar at a time
 
@@ -47,6 +50,10 @@ public protocol Arithmetic: Sendable {
     mutating func sum(_ x: Span<Scalar>) -> Scalar
     /// Σ x × y in the arithmetic's reduction; +0 when empty. The spans have the same length.
     mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar
+    /// What `sum` means: what it does unless something faster gives the same bits.
+    mutating func sumByDefinition(_ x: Span<Scalar>) -> Scalar
+    /// What `dot` means.
+    mutating func dotByDefinition(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar
 
     // MARK: In and out
 
@@ -96,6 +103,14 @@ public protocol Arithmetic: Sendable {
     func descend(
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
         _ constants: DescentConstants<Scalar>, at: Site)
+}
+
+extension Arithmetic {
+    public var direction: RoundingDirection { .nearest }
+    public var place: RoundingPlace? {
+        get { nil }
+        set {}
+    }
 }
 
 /// The numbers of one SGD update, already in the arithmetic's format.

@@ -7,6 +7,8 @@ public enum ElementaryFunction: String, CaseIterable, Sendable {
     /// C's `log1p`: log(1 + x).
     case logOnePlus = "log1p"
     case tanh
+    case sin
+    case cos
 }
 
 /// A function applied to every element of an array. Composites are fixed formulas, each operation rounded:

@@ -1,18 +1,37 @@
-/// What a name such as `mpfr:24@binary32,reduction=pairwise` says, parsed: FORMAT[,reduction=R]. Parts come in any order;
-/// the canonical text is printed in this one, defaults left out.
+/// What a name such as `bfloat16,reduction=pairwise,accumulate=float,round=stochastic:7` says, parsed:
+/// FORMAT[,reduction=R][,accumulate=FORMAT][,master=FORMAT][,round=D][,overflow=nan|saturate]. Parts come in any order; the
+/// canonical text is printed in this one, defaults left out.
+///
+/// - Source: contract, section 1.
 public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: Hashable, Sendable {
         case binary32, binary64
+        /// A native format of at most 16 bits of storage, or tf32.
+        case small(Format)
         /// MPFR at a precision, in MPFR's exponent range or in that of a format.
         case mpfr(precision: Int, range: Format?)
     }
 
     public let kind: Kind
     public let reduction: Reduction
+    /// Where sums and dot products run; nil for the format itself.
+    public let accumulate: Kind?
+    /// Where weights, buffers and the update live; nil for the format itself.
+    public let master: Kind?
+    public let direction: RoundingDirection
+    /// The rule of a format without infinities; `.nan` for all others.
+    public let overflow: Format.Overflow
 
-    public init(_ kind: Kind, reduction: Reduction? = nil) {
+    public init(
+        _ kind: Kind, reduction: Reduction? = nil, accumulate: Kind? = nil, master: Kind? = nil,
+        direction: RoundingDirection = .nearest, overflow: Format.Overflow = .nan
+    ) {
         self.kind = kind
         self.reduction = reduction ?? ArithmeticName.defaultReduction(kind)
+        self.accumulate = accumulate == kind ? nil : accumulate
+        self.master = master == kind ? nil : master
+        self.direction = direction
+        self.overflow = kind.format.overflow == .infinity ? .nan : overflow
     }
 
     /// `exact` for MPFR in its own range, a chain for everything else.
@@ -21,68 +40,55 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
         return .sequential
     }
 
-    /// - Throws: `ArithmeticNameError` saying what is wrong and what exists.
-    public init(_ text: String) throws(ArithmeticNameError) {
-        var kind: Kind?
-        var reduction: Reduction?
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let part = part.drop { $0 == " " }
-            if part.hasPrefix("reduction=") {
-                let value = part.dropFirst("reduction=".count)
-                guard reduction == nil else { throw ArithmeticNameError("\"\(text)\": reduction= is given twice") }
-                guard let parsed = Reduction(value) else {
-                    throw ArithmeticNameError(
-                        "\"\(text)\": no reduction \"\(value)\"; the reductions are \(Reduction.choices)")
-                }
-                reduction = parsed
-            } else if part.contains("=") {
-                throw ArithmeticNameError("\"\(text)\": no part \"\(part)\"; a format may be followed by ,reduction=R")
-            } else {
-                let parsed = try ArithmeticName.kind(part, in: text)
-                guard kind == nil else { throw ArithmeticNameError("\"\(text)\": two formats; one is wanted") }
-                kind = parsed
-            }
-        }
-        guard let kind else {
-            throw ArithmeticNameError("\"\(text)\": no format; the formats are \(ArithmeticName.choices)")
-        }
-        self.init(kind, reduction: reduction)
+    public var description: String {
+        var text = kind.description
+        if reduction != ArithmeticName.defaultReduction(kind) { text += ",reduction=\(reduction)" }
+        if let accumulate { text += ",accumulate=\(accumulate)" }
+        if let master { text += ",master=\(master)" }
+        if direction != .nearest { text += ",round=\(direction)" }
+        if overflow != .nan { text += ",overflow=\(overflow.rawValue)" }
+        return text
     }
 
-    private static func kind(_ part: Substring, in text: String) throws(ArithmeticNameError) -> Kind {
-        switch part {
-        case "float", "binary32": return .binary32
-        case "double", "binary64": return .binary64
-        default: break
+    /// The numbers of the arithmetic.
+    public var format: Format { kind.format.with(overflow) }
+
+    /// What the numbers of a run's state are held in.
+    public var stateKind: Kind { master ?? kind }
+
+    /// The arithmetic of weights, buffers and update, where it is another one.
+    public var masterName: ArithmeticName? {
+        master.map { ArithmeticName($0, direction: direction, overflow: overflow) }
+    }
+}
+
+extension ArithmeticName.Kind: CustomStringConvertible {
+    /// The native kind of a format that has a name of its own.
+    init(_ format: Format) {
+        switch format {
+        case .binary32: self = .binary32
+        case .binary64: self = .binary64
+        default: self = .small(format.with(.nan))
         }
-        guard part.hasPrefix("mpfr:") else {
-            throw ArithmeticNameError("\"\(text)\": no format \"\(part)\"; the formats are \(choices)")
-        }
-        let pieces = part.dropFirst("mpfr:".count).split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = pieces.first, let precision = Int(first), Format.precisions.contains(precision) else {
-            let least = Format.precisions.lowerBound
-            let most = Format.precisions.upperBound
-            throw ArithmeticNameError("\"\(text)\": mpfr:P wants a whole precision from \(least) to \(most)")
-        }
-        guard pieces.count > 1 else { return .mpfr(precision: precision, range: nil) }
-        guard let format = Format.named(String(pieces[1])) else {
-            let names = Format.named.map { $0.names[0] }.joined(separator: ", ")
-            throw ArithmeticNameError("\"\(text)\": no format \"\(pieces[1])\" after @; the formats are \(names)")
-        }
-        return .mpfr(precision: precision, range: format)
     }
 
-    /// What exists, for messages.
-    public static let choices = "float, double, mpfr:P, mpfr:P@FORMAT"
+    public var format: Format {
+        switch self {
+        case .binary32: .binary32
+        case .binary64: .binary64
+        case .small(let format): format
+        case .mpfr(let precision, let range):
+            Format(precision: precision, range: range?.range, overflow: range?.overflow ?? .infinity)
+        }
+    }
 
     public var description: String {
-        let base =
-            switch kind {
-            case .binary32: "float"
-            case .binary64: "double"
-            case .mpfr(let precision, let range): "mpfr:\(precision)" + (range?.name.map { "@" + $0 } ?? "")
-            }
-        return base + (reduction == ArithmeticName.defaultReduction(kind) ? "" : ",reduction=\(reduction)")
+        switch self {
+        case .binary32: "float"
+        case .binary64: "double"
+        case .small(let format): format.shortName ?? "?"
+        case .mpfr(let precision, let range): "mpfr:\(precision)" + (range?.name.map { "@" + $0 } ?? "")
+        }
     }
 }
 
@@ -102,22 +108,32 @@ public func arithmetic(
 }
 
 public func arithmetic(_ name: ArithmeticName, instructionSet: InstructionSet = .best) -> any Arithmetic {
-    switch name.kind {
-    case .binary32: Binary32(reduction: name.reduction, instructionSet: instructionSet)
-    case .binary64: Binary64(reduction: name.reduction, instructionSet: instructionSet)
-    case .mpfr(let precision, let range):
-        mpfrArithmetic(
-            precision: precision, range: range, reduction: name.reduction, instructionSet: instructionSet)
-    }
-}
-
-extension ArithmeticName {
-    /// The numbers of the arithmetic.
-    public var format: Format {
+    func make(_ kind: ArithmeticName.Kind) -> any Arithmetic {
+        let soft: any DrawingArithmetic
         switch kind {
-        case .binary32: .binary32
-        case .binary64: .binary64
-        case .mpfr(let precision, let range): Format(precision: precision, range: range?.range)
+        case .binary32 where name.direction == .nearest:
+            return Binary32(reduction: name.reduction, instructionSet: instructionSet)
+        case .binary64 where name.direction == .nearest:
+            return Binary64(reduction: name.reduction, instructionSet: instructionSet)
+        case .binary32, .binary64, .small:
+            soft = SoftFloat(
+                kind.format.with(name.overflow), reduction: name.reduction, direction: name.direction)
+        case .mpfr(let precision, let range):
+            soft = mpfrArithmetic(
+                precision: precision, range: range?.with(name.overflow), reduction: name.reduction,
+                direction: name.direction, instructionSet: instructionSet)
         }
+        guard case .stochastic = name.direction else { return soft }
+        func drawing(_ base: some DrawingArithmetic) -> any Arithmetic { Stochastic(base) }
+        return drawing(soft)
     }
+    guard let accumulate = name.accumulate else { return make(name.kind) }
+    let text = ArithmeticName(
+        name.kind, reduction: name.reduction, accumulate: accumulate, direction: name.direction,
+        overflow: name.overflow
+    ).description
+    func accumulating(_ narrow: some Arithmetic, _ wide: some Arithmetic) -> any Arithmetic {
+        Accumulating(narrow, in: wide, name: text)
+    }
+    return accumulating(make(name.kind), make(accumulate))
 }

@@ -9,6 +9,11 @@ public struct Plain<Base: Arithmetic>: Arithmetic {
     public var name: String { base.name }
     public var format: Format { base.format }
     public var reduction: Reduction { base.reduction }
+    public var direction: RoundingDirection { base.direction }
+    public var place: RoundingPlace? {
+        get { base.place }
+        set { base.place = newValue }
+    }
     public var zero: Scalar { base.zero }
     public var one: Scalar { base.one }
 
@@ -22,6 +27,8 @@ public struct Plain<Base: Arithmetic>: Arithmetic {
     public mutating func multiply(_ a: Scalar, byInteger k: Int) -> Scalar { base.multiply(a, byInteger: k) }
     public mutating func divide(_ a: Scalar, byInteger k: Int) -> Scalar { base.divide(a, byInteger: k) }
     public mutating func round(_ x: ExactValue) -> Scalar { base.round(x) }
+    public mutating func sum(_ x: Span<Scalar>) -> Scalar { base.sumByDefinition(x) }
+    public mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar { base.dotByDefinition(x, y) }
     public func negate(_ x: Scalar) -> Scalar { base.negate(x) }
     public func absolute(_ x: Scalar) -> Scalar { base.absolute(x) }
     public func compare(_ a: Scalar, _ b: Scalar) -> Ordering { base.compare(a, b) }

@@ -45,10 +45,14 @@ static inline void ls_view(mpfr_ptr v, const ls_big *x) {
   v->_mpfr_d = (mp_limb_t *)(uintptr_t)x->limbs;
 }
 
+// Bits that stochastic rounding sees below the last of the format: 64 to compare, one that says whether more follow (the
+// value toward zero, rounded to odd), and one to spare.
+enum { LS_BIG_EXTRA = 66 };
+
 // A value with limbs of its own, made +0. Never copied: it points into itself.
 typedef struct {
   mpfr_t value;
-  mp_limb_t limbs[LS_BIG_LIMBS_MAX];
+  mp_limb_t limbs[LS_BIG_LIMBS_MAX + 2];
 } ls_scratch;
 
 static inline void ls_clear(mpfr_ptr v, mp_limb_t *limbs, int64_t precision) {
@@ -58,7 +62,8 @@ static inline void ls_clear(mpfr_ptr v, mp_limb_t *limbs, int64_t precision) {
   v->_mpfr_d = limbs;
 }
 static inline void ls_prepare(ls_scratch *s, const ls_big_format *format) {
-  ls_clear(s->value, s->limbs, format->precision);
+  int32_t extra = format->direction == LS_STOCHASTIC ? LS_BIG_EXTRA : 0;
+  ls_clear(s->value, s->limbs, format->precision + extra);
 }
 
 // Writes a value as a canonical record: equal values become equal bytes.
@@ -89,8 +94,9 @@ static inline void ls_range_set(ls_range range) {
   mpfr_set_emax(range.emax);
 }
 
+// A stochastic rounding looks below and beyond the format, so the format's own range never serves it.
 static inline bool ls_range_is(ls_range range, const ls_big_format *format) {
-  return range.emin == format->emin && range.emax == format->emax;
+  return range.emin == format->emin && range.emax == format->emax && format->direction != LS_STOCHASTIC;
 }
 
 // For single operations whose operands belong to the format: a thread that already has its range keeps it.
@@ -112,17 +118,21 @@ static inline ls_range ls_range_widen(void) {
 
 // --- into the format
 
-static inline mpfr_rnd_t ls_rounding(const ls_big_format *format) { return (mpfr_rnd_t)format->direction; }
+static inline mpfr_rnd_t ls_rounding(const ls_big_format *format) {
+  return format->direction == LS_STOCHASTIC ? MPFR_RNDZ : (mpfr_rnd_t)format->direction;
+}
 
-// Out of line: the rare results near or beyond the ends of the format.
+// Out of line: the rare results near or beyond the ends of the format, and stochastic rounding.
 void ls_settle_outside(mpfr_ptr z, int ternary, const ls_big_format *format);
 
 // z: rounded to the format's precision with unbounded exponents, `ternary` MPFR's sign of z - exact.
 static inline void ls_settle(mpfr_ptr z, int ternary, const ls_big_format *format) {
   int64_t leastNormal = format->subnormals ? format->emin + format->precision - 1 : format->emin;
-  bool inside = z->_mpfr_exp >= leastNormal && z->_mpfr_exp <= format->emax;
-  bool special = z->_mpfr_exp <= __MPFR_EXP_INF;
-  if (!inside && !special) ls_settle_outside(z, ternary, format);
+  // Without infinities the last binade is not full, and no result is an infinity.
+  bool finite = format->overflow != LS_TO_INFINITY;
+  bool inside = z->_mpfr_exp >= leastNormal && z->_mpfr_exp <= format->emax - finite;
+  bool special = finite ? z->_mpfr_exp < __MPFR_EXP_INF : z->_mpfr_exp <= __MPFR_EXP_INF;
+  if ((!inside && !special) || format->direction == LS_STOCHASTIC) ls_settle_outside(z, ternary, format);
 }
 
 // --- memory: one block a call, and the end of the process when there is none, as MPFR itself would have it.

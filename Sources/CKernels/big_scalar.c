@@ -16,14 +16,6 @@ void *ls_allocate(size_t bytes) {
   return memory;
 }
 
-void ls_settle_outside(mpfr_ptr z, int ternary, const ls_big_format *format) {
-  ls_range found = {mpfr_get_emin(), mpfr_get_emax()};
-  ls_range_set((ls_range){format->emin, format->emax});
-  ternary = mpfr_check_range(z, ternary, ls_rounding(format));
-  if (format->subnormals) mpfr_subnormalize(z, ternary, ls_rounding(format));
-  ls_range_set(found);
-}
-
 static void apply(ls_operation operation, void *r, const void *b, const ls_big_format *format) {
   ls_scratch z;
   mpfr_t x, y;

@@ -2,37 +2,14 @@
 // nothing but + - * and integers; then speed. libm's fma is not used: it is software of unknown quality where the
 // hardware lacks the instruction.
 //
-// Rounding to odd (Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding
-// to odd", IEEE Trans. Computers 57(4), 2008): an inexact value becomes the neighbour whose last bit is 1. It keeps enough
-// of what lies below that a second rounding, to at least two bits fewer, gives the correctly rounded result.
+// Rounding to odd (significand.h names the source): an inexact value becomes the neighbour whose last bit is 1. It keeps
+// enough of what lies below that a second rounding, to at least two bits fewer, gives the correctly rounded result.
 #pragma STDC FP_CONTRACT OFF
-#include <string.h>
 #include "ieee.h"
-
-static inline uint64_t bitsOf(double x) {
-  uint64_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-
-static inline double doubleOf(uint64_t bits) {
-  double x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-// x + y rounded to odd, unless it overflows: the sum to nearest, moved to its odd neighbour on the side of the error.
-static inline double addToOdd(double x, double y) {
-  const double sum = x + y, t = sum - x;
-  const double error = (x - (sum - t)) + (y - t);  // exact (Knuth's two-sum); NaN where something is infinite or NaN
-  const uint64_t bits = bitsOf(sum);
-  const bool move = ((error > 0) | (error < 0)) & ((bits & 1) == 0);
-  const uint64_t step = 1 - ((bits ^ bitsOf(error)) >> 63) * 2;  // away from zero where the signs agree
-  return move ? doubleOf(bits + step) : sum;
-}
+#include "significand.h"
 
 // The product is exact in binary64 (48 bits, |exponent| < 300), and 53 bits to odd are enough to round to 24 or fewer.
-float ls_fma_soft_f32(float a, float b, float c) { return (float)addToOdd((double)a * (double)b, (double)c); }
+float ls_fma_soft_f32(float a, float b, float c) { return (float)ls_add_to_odd((double)a * (double)b, (double)c); }
 
 // a*b = high + low exactly, by Dekker's splitting, where nothing under- or overflows.
 static inline double productError(double a, double b, double high) {
@@ -42,67 +19,26 @@ static inline double productError(double a, double b, double high) {
   return a2 * b2 - (((high - a1 * b1) - a2 * b1) - a1 * b2);
 }
 
-__extension__ typedef unsigned __int128 wide;
-
-static inline int leadingZeros(wide x) {
-  const uint64_t high = (uint64_t)(x >> 64);
-  return high ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t)x);
-}
-
-// Shift right, keeping in the last bit whether anything was lost.
-static inline wide shiftSticky(wide x, int64_t by) {
-  if (by <= 0) return x;
-  if (by > 127) return x != 0;
-  return (x >> by) | ((x << (128 - by)) != 0);
-}
-
-// |x| = significand * 2^exponent, for finite x.
-static inline uint64_t split(double x, int64_t *exponent) {
-  const uint64_t bits = bitsOf(x), fraction = bits & (((uint64_t)1 << 52) - 1);
-  const int64_t field = (int64_t)(bits >> 52) & 0x7ff;
-  *exponent = (field ? field : 1) - 1075;
-  return field ? fraction | (uint64_t)1 << 52 : fraction;
-}
-
-// For finite a, b, c, with a*b not 0. Product and addend are brought to 126 significant bits, so that the sum fits.
-// If the exponents are more than one apart at most one bit cancels and the sticky bit stays far below the rounding
-// position; if not, the shift loses nothing, because a product has at most 106 bits.
+// For finite a, b, c, with a*b not 0.
 static double fmaByIntegers(double a, double b, double c) {
-  int64_t ea, eb, ec;
-  const uint64_t ma = split(a, &ea), mb = split(b, &eb), mc = split(c, &ec);
-  bool negative = (bitsOf(a) ^ bitsOf(b)) >> 63;
-  const bool addendNegative = bitsOf(c) >> 63;
-  wide x = (wide)ma * mb, y = mc;
-  int64_t ex = ea + eb;
-  int up = leadingZeros(x) - 2;
-  x <<= up, ex -= up;
-  if (mc) {
-    up = leadingZeros(y) - 2;
-    y <<= up, ec -= up;
-    const bool subtract = negative != addendNegative;
-    if (ec > ex || (ec == ex && y > x)) {  // the addend is the larger
-      const wide smaller = shiftSticky(x, ec - ex);
-      x = subtract ? y - smaller : y + smaller;
-      ex = ec, negative = addendNegative;
-    } else {
-      const wide smaller = shiftSticky(y, ex - ec);
-      x = subtract ? x - smaller : x + smaller;
-    }
-    if (x == 0) return 0;
-  }
-  up = leadingZeros(x);
-  x <<= up, ex -= up;  // now 2^127 <= x < 2^128, value x * 2^ex
+  const ls_significand exact = ls_exact_fma(a, b, c);
+  ls_wide_integer x = exact.significand;
+  if (x == 0) return 0;
+  const bool negative = exact.negative;
+  const int up = ls_leading_zeros(x);
+  x <<= up;
+  const int64_t ex = exact.exponent - up;  // now 2^127 <= x < 2^128, value x * 2^ex
   int64_t field = ex + 127 + 1023;
-  if (field >= 2047) return doubleOf((uint64_t)negative << 63 | (uint64_t)2047 << 52);
+  if (field >= 2047) return ls_double_of((uint64_t)negative << 63 | (uint64_t)2047 << 52);
   int64_t drop = 75;
   if (field < 1) drop += 1 - field, field = 0;
-  x = shiftSticky(x, drop - 2);  // the result, one rounding bit, one sticky bit
+  x = ls_shift_sticky(x, drop - 2);  // the result, one rounding bit, one sticky bit
   uint64_t kept = (uint64_t)(x >> 2);
   const unsigned rest = (unsigned)x & 3;
   kept += rest > 2 || (rest == 2 && (kept & 1));
   // A significand that carries over adds one to the exponent, and so does the leading bit of a normal one.
   const uint64_t magnitude = field ? ((uint64_t)(field - 1) << 52) + kept : kept;
-  return doubleOf((uint64_t)negative << 63 | magnitude);
+  return ls_double_of((uint64_t)negative << 63 | magnitude);
 }
 
 double ls_fma_soft_f64(double a, double b, double c) {
@@ -113,7 +49,7 @@ double ls_fma_soft_f64(double a, double b, double c) {
     const double low = productError(a, b, high);
     const double s = c + low, st = s - c, sError = (c - (s - st)) + (low - st);
     const double t = high + s, tt = t - high, tError = (high - (t - tt)) + (s - tt);
-    return t + addToOdd(tError, sError);
+    return t + ls_add_to_odd(tError, sError);
   }
   const double infinity = __builtin_inf();
   if (x == 0 || y == 0 || !(x < infinity && y < infinity)) return high + c;

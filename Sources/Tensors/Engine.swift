@@ -20,6 +20,13 @@ public struct Engine<A: Arithmetic>: Sendable {
         site = Site(step: step, operation: evaluation ? Engine.evaluationSite : 0, threads: threads)
     }
 
+    /// An engine in another arithmetic that goes on with the numbering of this one.
+    public func continued<B: Arithmetic>(in other: B) -> Engine<B> {
+        var engine = Engine<B>(other, threads: site.threads)
+        engine.site = site
+        return engine
+    }
+
     private mutating func next() -> Site {
         defer { site.operation += 1 }
         return site
@@ -43,6 +50,18 @@ public struct Engine<A: Arithmetic>: Sendable {
     /// 1/n, rounded once.
     public func reciprocal(_ n: Int) -> A.Scalar { arithmetic.constant(Rational(1, n)) }
     public func scalar(_ value: A.Scalar) -> T { Tensor([value], shape: [1]) }
+
+    /// Values of another arithmetic, each rounded once in this one's direction: an operation of its own.
+    public mutating func rounded(_ x: ExactArray, shape: [Int]) -> T {
+        let site = next()
+        // To nearest is what `array` does for a whole array.
+        if arithmetic.direction == .nearest { return Tensor(arithmetic.array(x), shape: shape) }
+        let elements = (0..<x.count).map { i in
+            var here = arithmetic.at(site, element: i)
+            return here.round(x[i])
+        }
+        return Tensor(elements, shape: shape)
+    }
 
     // MARK: Products
 

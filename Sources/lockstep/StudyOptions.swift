@@ -168,7 +168,7 @@ struct ArithmeticOptions: ParsableArguments {
     @Option(
         name: [.customShort("a"), .long],
         help: ArgumentHelp(
-            "float, double, mpfr:P or mpfr:P@FORMAT, with ,reduction=R; repeatable. (default: float, double, mpfr:256)",
+            "One of \(ArithmeticName.choices); then any of ,reduction=R ,accumulate=FORMAT ,master=FORMAT ,round=D; repeatable. (default: float, double, mpfr:256)",
             valueName: "name"))
     var arithmetic: [String] = []
 

@@ -12,6 +12,10 @@ import Testing
 
     @Test(arguments: ["float", "double"]) func nativeFormatsObeyTheLaws(name: String) throws { try check(name) }
 
+    @Test(arguments: ["half", "bfloat16", "tf32", "fp8-e5m2"]) func smallFormatsObeyTheLaws(name: String) throws {
+        try check(name, effort: 1)
+    }
+
     @Test(arguments: ["mpfr:2", "mpfr:24", "mpfr:53", "mpfr:64", "mpfr:113", "mpfr:256", "mpfr:300"])
     func arbitraryPrecisionObeysTheLaws(name: String) throws { try check(name) }
 

@@ -14,6 +14,15 @@ import Testing
         ("float,reduction=exact", "float,reduction=exact"),
         ("mpfr:24@binary32,reduction=sequential", "mpfr:24@binary32"),
         ("mpfr:24@binary32,reduction=exact", "mpfr:24@binary32,reduction=exact"),
+        ("half", "half"), ("binary16", "half"), ("mpfr:4@fp8-e4m3", "mpfr:4@fp8-e4m3"),
+        ("bfloat16, round=up", "bfloat16,round=up"), ("round=nearest,tf32", "tf32"),
+        (
+            "round=stochastic:7,bfloat16,reduction=pairwise,accumulate=float",
+            "bfloat16,reduction=pairwise,accumulate=float,round=stochastic:7"
+        ),
+        ("overflow=saturate,fp8-e4m3", "fp8-e4m3,overflow=saturate"), ("fp8-e4m3,overflow=nan", "fp8-e4m3"),
+        ("mpfr:4@fp8-e4m3,overflow=saturate,round=zero", "mpfr:4@fp8-e4m3,round=zero,overflow=saturate"),
+        ("half,accumulate=half,master=half", "half"), ("half,accumulate=mpfr:100", "half,accumulate=mpfr:100"),
     ])
     func namesArePrintedInOneForm(text: String, canonical: String) throws {
         let name = try ArithmeticName(text)
@@ -24,15 +33,40 @@ import Testing
         #expect(arithmetic.reduction == name.reduction)
     }
 
-    static let formats = "the formats are float, double, mpfr:P, mpfr:P@FORMAT"
-    static let ranges = "the formats are half, bfloat16, tf32, float, double, binary128"
+    @Test func theMasterIsPartOfTheName() throws {
+        let name = try ArithmeticName("master=float,round=up,bfloat16")
+        #expect(name.description == "bfloat16,master=float,round=up" && name.format == .bfloat16)
+        #expect(name.masterName?.description == "float,round=up" && name.stateKind == .binary32)
+    }
+
+    static let formats =
+        "the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT"
+    static let ranges = "the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, binary128"
+    static let directions = "the directions are nearest, zero, up, down, stochastic:SEED"
     static let reductions = "the reductions are sequential, pairwise, blocked:N, kahan, exact"
 
     @Test(arguments: [
         ("", "no format \"\"; \(formats)"), ("Float", "no format \"Float\"; \(formats)"),
         ("reduction=exact", "no format; \(formats)"), ("float,", "no format \"\"; \(formats)"),
         ("float,double", "two formats; one is wanted"),
-        ("float,round=up", "no part \"round=up\"; a format may be followed by ,reduction=R"),
+        (
+            "float,precision=3",
+            "no part \"precision=3\"; a format may be followed by reduction=R, accumulate=FORMAT, master=FORMAT, "
+                + "round=D, overflow=nan|saturate"
+        ),
+        ("float,round=up,round=down", "round= is given twice"),
+        ("float,round=sideways", "no direction \"sideways\"; \(directions)"),
+        ("float,round=stochastic", "no direction \"stochastic\"; \(directions)"),
+        ("float,round=stochastic:-1", "no direction \"stochastic:-1\"; \(directions)"),
+        ("bfloat16,accumulate=fp9", "no format \"fp9\"; \(formats)"),
+        ("binary128", "no format \"binary128\"; \(formats)"),
+        ("float,accumulate=bfloat16", "accumulate=bfloat16 does not hold every number of float; a wider format would"),
+        ("bfloat16,master=half", "master=half does not hold every number of bfloat16; a wider format would"),
+        (
+            "float,overflow=nan",
+            "overflow= is for formats without infinities, which is fp8-e4m3; float overflows to infinity"
+        ),
+        ("fp8-e4m3,overflow=wrap", "no overflow rule \"wrap\"; the overflow rules are nan, saturate"),
         ("float,reduction=exact,reduction=exact", "reduction= is given twice"),
         ("float,reduction=fast", "no reduction \"fast\"; \(reductions)"),
         ("float,reduction=", "no reduction \"\"; \(reductions)"),

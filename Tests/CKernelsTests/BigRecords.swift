@@ -67,18 +67,21 @@ extension ls_big_format {
     /// IEEE binary32 as MPFR sees it.
     static func binary32(_ direction: ls_direction = LS_NEAREST) -> ls_big_format {
         ls_big_format(
-            emin: -148, emax: 128, precision: 24, limbs: 1, subnormals: true, direction: direction, path: ls_path_best()
-        )
+            emin: -148, emax: 128, precision: 24, limbs: 1, subnormals: true, direction: direction,
+            path: ls_path_best(),
+            overflow: LS_TO_INFINITY, word: 0)
     }
     static func binary64(_ direction: ls_direction = LS_NEAREST) -> ls_big_format {
         ls_big_format(
             emin: -1073, emax: 1024, precision: 53, limbs: 1, subnormals: true, direction: direction,
-            path: ls_path_best())
+            path: ls_path_best(),
+            overflow: LS_TO_INFINITY, word: 0)
     }
     static func mpfr(_ precision: Int, _ direction: ls_direction = LS_NEAREST, limbs: Int? = nil) -> ls_big_format {
         ls_big_format(
             emin: -(1 << 30) + 1, emax: (1 << 30) - 1, precision: Int32(precision),
-            limbs: Int32(limbs ?? (precision + 63) / 64), subnormals: false, direction: direction, path: ls_path_best())
+            limbs: Int32(limbs ?? (precision + 63) / 64), subnormals: false, direction: direction, path: ls_path_best(),
+            overflow: LS_TO_INFINITY, word: 0)
     }
 }
 

@@ -97,6 +97,12 @@ public enum ExactResult {
         case .tanh:
             if x.isZero { return x }
             if x.isInfinite { return x.isNegative ? ExactValue(-1.0) : .one }
+        case .sin:
+            if x.isZero { return x }
+            if x.isInfinite { return .nan }
+        case .cos:
+            if x.isZero { return .one }
+            if x.isInfinite { return .nan }
         }
         let y = MPFRVariable(precision: 2 * format.precision + 464)
         return withWidestExponentRange {
@@ -108,6 +114,8 @@ public enum ExactResult {
                     case .log: mpfr_log(y.pointer, x, MPFR_RNDN)
                     case .logOnePlus: mpfr_log1p(y.pointer, x, MPFR_RNDN)
                     case .tanh: mpfr_tanh(y.pointer, x, MPFR_RNDN)
+                    case .sin: mpfr_sin(y.pointer, x, MPFR_RNDN)
+                    case .cos: mpfr_cos(y.pointer, x, MPFR_RNDN)
                     }
             }
             return format.round(ExactValue(y.pointer))

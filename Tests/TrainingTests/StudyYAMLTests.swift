@@ -165,7 +165,7 @@ import Training
         ),
         (
             "grid: fine",
-            ":1: grid: \"fine\" is none of coarsest, exact, half, bfloat16, tf32, float, double, binary128"
+            ":1: grid: \"fine\" is none of coarsest, exact, half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, binary128"
         ),
         (
             "schedule: cosine:0",

@@ -135,12 +135,26 @@ public struct ExactArray: Equatable, Sendable {
 }
 
 extension Format {
-    /// The format as the C kernels take it, for records of `limbs` limbs, to nearest-even.
-    func kernel(limbs: Int, _ instructionSet: InstructionSet = .best) -> ls_big_format {
+    /// The format as the C kernels take it, for records of `limbs` limbs.
+    func kernel(
+        limbs: Int, _ instructionSet: InstructionSet = .best, _ direction: RoundingDirection = .nearest,
+        word: UInt64 = 0
+    ) -> ls_big_format {
         let (emin, emax) = mpfrRange
         return ls_big_format(
             emin: Int64(emin), emax: Int64(emax), precision: Int32(precision), limbs: Int32(limbs),
-            subnormals: range != nil, direction: LS_NEAREST, path: instructionSet.path)
+            subnormals: range != nil, direction: direction.kernel, path: instructionSet.path,
+            overflow: overflow.kernel, word: word)
+    }
+}
+
+extension Format.Overflow {
+    var kernel: ls_overflow {
+        switch self {
+        case .infinity: LS_TO_INFINITY
+        case .nan: LS_TO_NAN
+        case .saturate: LS_SATURATE
+        }
     }
 }
 

@@ -40,18 +40,22 @@ extension Format {
     public var encodedBits: Int? {
         guard let range else { return nil }
         if self == .tf32 { return 32 }
-        let exponentBits = Int.bitWidth - (range.emax - range.emin + 2).leadingZeroBitCount
-        return precision + exponentBits
+        return precision + Int.bitWidth - topField(range).leadingZeroBitCount
     }
 
-    /// Appends the format's own bits of a number it holds, little-endian; NaN is the positive quiet one.
+    /// The largest exponent field: infinities and NaN have it to themselves, except where there are no infinities.
+    private func topField(_ range: ExponentRange) -> Int {
+        range.emax - range.emin + (overflow == .infinity ? 2 : 1)
+    }
+
+    /// Appends the format's own bits of a number it holds, little-endian; NaN is the positive quiet one (E4M3: 7f).
     public func encode(_ x: ExactValue, into bytes: inout [UInt8]) {
         let layout = self == .tf32 ? Format.binary32 : self
         guard let range = layout.range, let width = layout.encodedBits else {
             return x.encode(precision: precision, into: &bytes)
         }
         let p = layout.precision
-        let topExponent = UInt64(range.emax - range.emin + 2)
+        let topExponent = UInt64(layout.topField(range))
         var field: UInt64 = 0
         var fraction = [UInt64](repeating: 0, count: (p + 63) / 64)
         switch x.kind {
@@ -60,6 +64,8 @@ extension Format {
         case .nan:
             field = topExponent
             fraction[(p - 2) / 64] = 1 << UInt64((p - 2) % 64)
+            // E4M3's only NaN has all ones.
+            if layout.overflow != .infinity { fraction[0] = 1 << UInt64(p - 1) - 1 }
         case .finite:
             let e = x.exponent - 1
             // A subnormal has fewer significant bits by as much as its exponent lies below emin.

@@ -11,22 +11,23 @@ extension ExactValue {
     }
 
     /// The sum of +0 and the terms: NaN if a term is NaN or both infinities occur, else an infinity that occurs, else the real
-    /// sum, +0 where it is zero.
+    /// sum. Where that is zero it is -0 if roundings go down and a term is negative (IEEE 754-2019, section 6.3), else +0.
     ///
     /// The real sum can have as many bits as its exponents spread. Beyond twice the largest precision the rest is replaced by
     /// one bit below the last (rounding to odd), so the value still rounds like the exact sum in every format here.
-    static func sum(_ terms: [ExactValue]) -> ExactValue {
+    static func sum(_ terms: [ExactValue], _ direction: RoundingDirection = .nearest) -> ExactValue {
         if terms.contains(where: \.isNaN) { return .nan }
         let positive = terms.contains { $0.kind == .infinite && !$0.isNegative }
         let negative = terms.contains { $0.kind == .infinite && $0.isNegative }
         if positive || negative { return positive && negative ? .nan : positive ? .infinity : .negativeInfinity }
+        let zero: ExactValue = direction == .down && terms.contains(where: \.isNegative) ? .negativeZero : .zero
         let finite = ExactArray(terms.filter { $0.kind == .finite })
-        if finite.count == 0 { return .zero }
+        if finite.count == 0 { return zero }
         let kept = 2 * Format.precisions.upperBound + 64
         let total = MPFRVariable(precision: kept)
         return withWidestExponentRange {
             let ternary = finite.withElements { mpfr_sum(total.pointer, $0, UInt(finite.count), MPFR_RNDZ) }
-            if mpfr_zero_p(total.pointer) != 0 { return .zero }
+            if mpfr_zero_p(total.pointer) != 0 { return zero }
             let head = ExactValue(total.pointer)
             if ternary == 0 { return head }
             let padding = [UInt64](repeating: 0, count: kept / 64 - head.limbs.count)

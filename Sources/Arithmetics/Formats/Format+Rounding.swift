@@ -1,3 +1,4 @@
+import CKernels
 import CMPFR
 
 extension Format {
@@ -9,14 +10,28 @@ extension Format {
         return (range.emin - precision + 2, range.emax + 1)
     }
 
-    /// The nearest number of the format (ties to even), overflow to infinity and gradual underflow included: one rounding.
-    public func round(_ x: Rational) -> ExactValue {
-        x.withGMP { q in rounding { mpfr_set_q($0, q, MPFR_RNDN) } }
+    /// The number of the format that the direction picks for x, overflow and gradual underflow included: one rounding.
+    ///
+    /// - Parameter word: the draw of a stochastic direction.
+    public func round(_ x: ExactValue, _ direction: RoundingDirection = .nearest, word: UInt64 = 0) -> ExactValue {
+        let source = ExactArray([x])
+        let limbs = (precision + 63) / 64
+        return ExactArray(count: 1, precision: precision, limbs: limbs) { out in
+            var kernel = kernel(limbs: limbs, .best, direction, word: word)
+            ls_big_round(out, source.words, Int32(source.limbs), &kernel)
+        }[0]
     }
 
-    /// The nearest number of the format (ties to even): one rounding.
-    public func round(_ x: ExactValue) -> ExactValue {
-        x.withMPFR { source in rounding { mpfr_set($0, source, MPFR_RNDN) } }
+    /// The nearest number of the format (ties to even), overflow and gradual underflow included: one rounding.
+    public func round(_ x: Rational) -> ExactValue {
+        // Toward zero with two bits to spare, the last one odd if anything was cut off, rounds like the quotient.
+        let head = MPFRVariable(precision: (precision + 2 + 63) / 64 * 64)
+        let odd = withWidestExponentRange {
+            let ternary = x.withGMP { mpfr_set_q(head.pointer, $0, MPFR_RNDZ) }
+            if ternary != 0 { head.pointer.pointee._mpfr_d[0] |= 1 }
+            return ExactValue(head.pointer)
+        }
+        return round(odd)
     }
 
     /// The nearest number of the format to factor × (1 + cos(π·q))/2, for 0 <= q <= 1: cosine schedules.
@@ -58,17 +73,6 @@ extension Format {
         }
     }
 
-    /// Rounds what `body` computes with one correctly rounded MPFR call, which it returns the ternary value of.
-    func rounding(_ body: (mpfr_ptr) -> Int32) -> ExactValue {
-        let result = MPFRVariable(precision: precision)
-        let (emin, emax) = mpfrRange
-        withExponentRange(emin: emin, emax: emax) {
-            let ternary = mpfr_check_range(result.pointer, body(result.pointer), MPFR_RNDN)
-            if range != nil { mpfr_subnormalize(result.pointer, ternary, MPFR_RNDN) }
-        }
-        return ExactValue(result.pointer)
-    }
-
     /// Does the format hold this number? True of NaN, zeros and infinities.
     public func holds(_ x: ExactValue) -> Bool { round(x) == x }
 
@@ -79,7 +83,8 @@ extension Format {
         guard let inner = other.range, let quantum = quantumExponent, let innerQuantum = other.quantumExponent else {
             return false
         }
-        return range.emax >= inner.emax && quantum <= innerQuantum
+        guard quantum <= innerQuantum, range.emax >= inner.emax else { return false }
+        return overflow == .infinity || other.overflow != .infinity || range.emax > inner.emax
     }
 
     /// The largest finite number, as an exact value.
@@ -89,6 +94,7 @@ extension Format {
         withExponentRange(emin: emin, emax: emax) {
             mpfr_set_inf(x.pointer, 1)
             mpfr_nextbelow(x.pointer)
+            if overflow != .infinity { mpfr_set_ui_2exp(x.pointer, 7, mpfr_exp_t(emax - 3), MPFR_RNDZ) }
         }
         return ExactValue(x.pointer)
     }
@@ -99,11 +105,14 @@ extension Format {
     /// - Source: contract, section 5.
     public static func coarsest(_ formats: [Format]) -> Format {
         let precision = formats.map(\.precision).min() ?? 53
-        let bounded = formats.compactMap { f in f.range.map { (emax: $0.emax, quantum: $0.emin - f.precision + 1) } }
+        let bounded = formats.compactMap { f in
+            f.range.map { (emax: $0.emax, quantum: $0.emin - f.precision + 1, overflow: f.overflow) }
+        }
         guard let emax = bounded.map(\.emax).min(), let quantum = bounded.map(\.quantum).max() else {
             return .mpfr(precision: precision)
         }
+        let overflow = bounded.first { $0.emax == emax && $0.overflow != .infinity }?.overflow ?? .infinity
         return Format(
-            precision: precision, range: ExponentRange(emin: quantum + precision - 1, emax: emax))
+            precision: precision, range: ExponentRange(emin: quantum + precision - 1, emax: emax), overflow: overflow)
     }
 }

@@ -50,6 +50,8 @@ extension ElementaryFunction {
         case .log: LS_LOG
         case .logOnePlus: LS_LOG1P
         case .tanh: LS_TANH
+        case .sin: LS_SIN
+        case .cos: LS_COS
         }
     }
 }

@@ -185,7 +185,7 @@ extension MPFRArithmetic {
 
     public func array(_ x: ExactArray) -> [Scalar] {
         [Scalar](unsafeUninitializedCapacity: x.count) { out, count in
-            var kernel = kernel
+            var kernel = format.kernel(limbs: limbs)
             ls_big_round_array(Int64(x.count), x.words, Int32(x.limbs), out.baseAddress, &kernel)
             count = x.count
         }

@@ -1,30 +1,34 @@
 import CKernels
 import CMPFR
 
-/// MPFR at a precision chosen at run time, to nearest-even: in MPFR's own exponent range (`mpfr:P`), or with the exponent
+/// MPFR at a precision chosen at run time, in one direction: in MPFR's own exponent range (`mpfr:P`), or with the exponent
 /// range and subnormals of another format (`mpfr:P@FORMAT`). Exact sums by default in the former, chains in the latter.
 ///
 /// `limbs` is the room of a scalar in 64-bit words; any precision up to 64 × limbs fits. The class of sizes is chosen in one
-/// place, `mpfrArithmetic(precision:range:reduction:)`.
-public struct MPFRArithmetic<let limbs: Int>: Arithmetic {
+/// place, `mpfrArithmetic(precision:range:reduction:direction:)`. With a stochastic direction it is the base of `Stochastic`,
+/// which draws for it.
+public struct MPFRArithmetic<let limbs: Int>: DrawingArithmetic {
     public typealias Scalar = BigFloat<limbs>
 
     public let format: Format
     public let reduction: Reduction
+    public let direction: RoundingDirection
     /// The format whose exponent range and subnormals are used, if any.
     public let emulated: Format?
     public let zero: Scalar
     public let one: Scalar
-    let kernel: ls_big_format
+    var kernel: ls_big_format
 
     public init(
-        precision: Int, range: Format? = nil, reduction: Reduction? = nil, instructionSet: InstructionSet = .best
+        precision: Int, range: Format? = nil, reduction: Reduction? = nil, direction: RoundingDirection = .nearest,
+        instructionSet: InstructionSet = .best
     ) {
         precondition(precision <= 64 * limbs, "the precision does not fit the scalar")
         emulated = range
-        format = Format(precision: precision, range: range?.range)
+        format = Format(precision: precision, range: range?.range, overflow: range?.overflow ?? .infinity)
+        self.direction = direction
         self.reduction = reduction ?? (range == nil ? .exact : .sequential)
-        kernel = format.kernel(limbs: limbs, instructionSet)
+        kernel = format.kernel(limbs: limbs, instructionSet, direction)
         zero = Scalar(zero: precision)
         var one = Scalar(zero: precision)
         var kernel = self.kernel
@@ -33,7 +37,15 @@ public struct MPFRArithmetic<let limbs: Int>: Arithmetic {
     }
 
     public var name: String {
-        ArithmeticName(.mpfr(precision: format.precision, range: emulated), reduction: reduction).description
+        ArithmeticName(
+            .mpfr(precision: format.precision, range: emulated), reduction: reduction, direction: direction,
+            overflow: format.overflow
+        ).description
+    }
+
+    public var word: UInt64 {
+        get { kernel.word }
+        set { kernel.word = newValue }
     }
 
     // Each operation works in place on a copy of the first operand; the second is copied so that its address can be taken.
@@ -100,7 +112,14 @@ public struct MPFRArithmetic<let limbs: Int>: Arithmetic {
         }
     }
 
-    public func round(_ x: ExactValue) -> Scalar { constant(x) }
+    public func round(_ x: ExactValue) -> Scalar {
+        let source = ExactArray([x])
+        var result = zero
+        var kernel = kernel
+        ls_big_round(&result, source.words, Int32(source.limbs), &kernel)
+        return result
+    }
+
     public func constant(_ x: Rational) -> Scalar { constant(format.round(x)) }
 
     public func constant(_ x: ExactValue) -> Scalar { array(ExactArray([x]))[0] }
@@ -112,11 +131,14 @@ public struct MPFRArithmetic<let limbs: Int>: Arithmetic {
 
 /// MPFR at a precision from 2 to 16384: the one place where a precision becomes a size of scalars.
 public func mpfrArithmetic(
-    precision: Int, range: Format? = nil, reduction: Reduction? = nil, instructionSet: InstructionSet = .best
-) -> any Arithmetic {
+    precision: Int, range: Format? = nil, reduction: Reduction? = nil, direction: RoundingDirection = .nearest,
+    instructionSet: InstructionSet = .best
+) -> any DrawingArithmetic {
     precondition(Format.precisions.contains(precision), "precision out of range")
-    func open<let limbs: Int>(_: MPFRArithmetic<limbs>.Type) -> any Arithmetic {
-        MPFRArithmetic<limbs>(precision: precision, range: range, reduction: reduction, instructionSet: instructionSet)
+    func open<let limbs: Int>(_: MPFRArithmetic<limbs>.Type) -> any DrawingArithmetic {
+        MPFRArithmetic<limbs>(
+            precision: precision, range: range, reduction: reduction, direction: direction,
+            instructionSet: instructionSet)
     }
     switch (precision + 63) / 64 {
     case 1: return open(MPFRArithmetic<1>.self)

@@ -3,4 +3,5 @@
 #include "operations.h"
 #include "elementary.h"
 #include "ieee.h"
+#include "soft.h"
 #include "big.h"

@@ -263,9 +263,9 @@ public struct LockstepRuns: Sendable {
 extension ArithmeticName {
     /// `mpfr:P` with 64 bits more, if that is one.
     var wider: ArithmeticName? {
-        guard case .mpfr(let precision, range: nil) = kind, Format.precisions.contains(precision + 64) else {
-            return nil
-        }
-        return ArithmeticName(.mpfr(precision: precision + 64, range: nil), reduction: reduction)
+        guard case .mpfr(let precision, range: nil) = kind, Format.precisions.contains(precision + 64),
+            accumulate == nil, master == nil
+        else { return nil }
+        return ArithmeticName(.mpfr(precision: precision + 64, range: nil), reduction: reduction, direction: direction)
     }
 }

@@ -60,7 +60,8 @@ public struct Inputs: Sendable {
         _ table: ExactArray, _ training: CodedSamples, _ test: CodedSamples, _ name: String, _ grid: Format,
         _ exact: (Int) -> Rational
     ) throws(DataError) -> Int {
-        let kinds = (0..<table.count).map { table[$0].kind }
+        // Overflow gives NaN in a format without infinities.
+        let kinds = (0..<table.count).map { table[$0].isFinite ? table[$0].kind : .infinite }
         let vanished = kinds.indices.map { kinds[$0] == .zero && exact($0) != Rational(0) }
         guard kinds.contains(.infinite) || vanished.contains(true) else { return 0 }
         var count = 0

@@ -82,10 +82,10 @@ public struct StartingPoint: Sendable {
         ] where exact != Rational(0) {
             switch grid.round(exact).kind {
             case .zero: notes.append("\(field) \(exact) is 0 on the grid")
-            case .infinite:
+            case .infinite, .nan:
                 throw StudyError(
                     "\(field): \(exact) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))")
-            default: break
+            case .finite: break
             }
         }
         if inputs.roundedToZero > 0 { notes.append("\(inputs.roundedToZero) inputs became 0 on the grid") }
@@ -107,7 +107,7 @@ public struct StartingPoint: Sendable {
                 for j in 0..<parameters[i].count {
                     switch (file.values[i][j].kind, parameters[i][j].kind) {
                     case (.finite, .zero): vanished += 1
-                    case (.finite, .infinite):
+                    case (.finite, .infinite), (.finite, .nan):
                         throw StudyError(
                             "\(path): \(parameter.name)[\(j)] is \(file.values[i][j].decimal(digits: 6)), which overflows the grid"
                         )

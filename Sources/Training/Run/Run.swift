@@ -74,8 +74,12 @@ public func makeRun(
     instructionSet: InstructionSet = .best, threads: Int = 1
 ) throws -> any Run {
     let start = try prepared.startingPoint(for: model ?? name)
-    func open(_ arithmetic: some Arithmetic) -> any Run {
-        TrainingRun(prepared, start, name, arithmetic, threads: threads)
+    func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
+        TrainingRun(prepared, start, name, own, master: master, threads: threads)
+    }
+    func open(_ own: some Arithmetic) -> any Run {
+        guard let master = name.masterName else { return open(own, own) }
+        return open(own, arithmetic(master, instructionSet: instructionSet))
     }
     return open(arithmetic(name, instructionSet: instructionSet))
 }

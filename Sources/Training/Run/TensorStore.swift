@@ -18,8 +18,8 @@ public enum TensorStore {
 
     /// Ending of the file that `write` makes for an arithmetic.
     public static func pathExtension(for name: ArithmeticName) -> String {
-        switch name.kind {
-        case .binary32, .binary64: "safetensors"
+        switch name.stateKind {
+        case .small, .binary32, .binary64: "safetensors"
         case .mpfr: "json"
         }
     }
@@ -30,8 +30,8 @@ public enum TensorStore {
     }
 
     public static func write(_ tensors: [NamedTensor], of name: ArithmeticName, to path: String) throws(FileError) {
-        switch name.kind {
-        case .binary32:
+        switch name.stateKind {
+        case .small, .binary32:
             var archive = TensorArchive()
             for tensor in tensors {
                 try archive.append(tensor.name, StoredTensor(tensor.values.floats, shape: tensor.shape))

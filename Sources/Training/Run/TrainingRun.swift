@@ -3,44 +3,54 @@ import Networks
 import Tensors
 
 /// Training in one arithmetic: batches, forward, backward, clipping, SGD. The order of operations is the contract's.
-struct TrainingRun<A: Arithmetic>: Run {
+///
+/// Weights and buffers live in the master arithmetic, and so does the update, clipping included. Usually that is the arithmetic
+/// itself; where the name gives another, each step begins by rounding every parameter, in declaration order, one operation
+/// each, and forward and backward see those.
+struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     let name: ArithmeticName
     private let arithmetic: A
+    private let master: M
     private let study: Study
     private let start: StartingPoint
     private let threads: Int
     /// The input table in this arithmetic.
     private let table: Tensor<A.Scalar>
-    private let momentumFactor: A.Scalar?
-    private let weightDecay: A.Scalar?
-    private let clip: A.Scalar?
+    private let momentumFactor: M.Scalar?
+    private let weightDecay: M.Scalar?
+    private let clip: M.Scalar?
 
     private var batches: BatchOrder
     private(set) var step = 0
-    private var parameters: [Tensor<A.Scalar>]
+    private var parameters: [Tensor<M.Scalar>]
     /// One a parameter; nil before the first update and without momentum.
-    private var velocities: [Tensor<A.Scalar>?]
+    private var velocities: [Tensor<M.Scalar>?]
 
-    init(_ prepared: PreparedStudy, _ start: StartingPoint, _ name: ArithmeticName, _ arithmetic: A, threads: Int) {
+    init(
+        _ prepared: PreparedStudy, _ start: StartingPoint, _ name: ArithmeticName, _ arithmetic: A, master: M,
+        threads: Int
+    ) {
         self.name = name
         self.arithmetic = arithmetic
+        self.master = master
         self.start = start
         self.threads = threads
         study = prepared.study
         batches = prepared.batches
         table = Tensor(arithmetic.array(start.inputs.table), shape: [start.inputs.table.count])
-        momentumFactor = arithmetic.nonzero(start.momentum)
-        weightDecay = arithmetic.nonzero(start.weightDecay)
-        clip = start.clip.map { arithmetic.constant($0) }
+        momentumFactor = master.nonzero(start.momentum)
+        weightDecay = master.nonzero(start.weightDecay)
+        clip = start.clip.map { master.constant($0) }
         parameters = Swift.zip(start.network.parameters, start.parameters).map { parameter, values in
-            Tensor(arithmetic.array(values), shape: parameter.shape.shape)
+            Tensor(master.array(values), shape: parameter.shape.shape)
         }
-        velocities = [Tensor<A.Scalar>?](repeating: nil, count: parameters.count)
+        velocities = [Tensor<M.Scalar>?](repeating: nil, count: parameters.count)
     }
 
     mutating func advance(observe: Observation) -> Update {
         var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
         let samples = batches.batch(step)
+        let weights = seen(&engine)
         let x = inputs(start.inputs.training, samples, engine)
         var activations: [TensorStore.NamedTensor] = []
         let exact = arithmetic
@@ -51,23 +61,26 @@ struct TrainingRun<A: Arithmetic>: Run {
                     TensorStore.NamedTensor(
                         name: name, shape: output.shape, values: exact.exactArray(output.elements.span)))
             } : nil
-        let (output, tapes) = start.network.forward(x, parameters, &engine, record: record)
+        let (output, tapes) = start.network.forward(x, weights, &engine, record: record)
         let (loss, gradient) = study.loss.evaluate(
             output, labels: start.inputs.training.labels(of: samples), &engine)
-        var gradients = start.network.backward(gradient, tapes, parameters, &engine)
+        let arrived = start.network.backward(gradient, tapes, weights, &engine)
         var update = Update(loss: arithmetic.exactValue(loss.elements[0]))
         update.activations = activations
         if observe.contains(.gradients) {
-            update.gradients = gradients.map { arithmetic.exactArray($0.elements.span) }
+            update.gradients = arrived.map { arithmetic.exactArray($0.elements.span) }
         }
-        if let clip { Self.clip(&gradients, at: clip, &engine) }
+        // The master format holds every gradient, so they arrive unrounded.
+        var gradients = converted(arrived)
+        var updating = engine.continued(in: master)
+        if let clip { Self.clip(&gradients, at: clip, &updating) }
         let rate = study.schedule.rate(
             study.optimizer.rate, update: step, updatesPerEpoch: batches.updatesPerEpoch, grid: start.grid)
         let constants = DescentConstants(
-            rate: arithmetic.constant(rate), momentum: momentumFactor, weightDecay: weightDecay,
+            rate: master.constant(rate), momentum: momentumFactor, weightDecay: weightDecay,
             nesterov: study.optimizer.nesterov, isFirst: step == 0, k: study.optimizer.k)
         for i in parameters.indices {
-            engine.descend(&parameters[i], &velocities[i], gradients[i], constants)
+            updating.descend(&parameters[i], &velocities[i], gradients[i], constants)
         }
         step += 1
         return update
@@ -75,13 +88,25 @@ struct TrainingRun<A: Arithmetic>: Run {
 
     /// Clipping at c: n = √dot(g, g), one reduction over all parameters in declaration order; if n > c, g × (c ÷ n). A NaN
     /// norm clips nothing.
-    private static func clip(_ gradients: inout [Tensor<A.Scalar>], at c: A.Scalar, _ engine: inout Engine<A>) {
+    private static func clip(_ gradients: inout [Tensor<M.Scalar>], at c: M.Scalar, _ engine: inout Engine<M>) {
         let all = gradients.flatMap(\.elements)
         let flat = Tensor(all, shape: [all.count])
         let norm = engine.map(.squareRoot, engine.dot(flat, flat))
         guard engine.arithmetic.compare(norm.elements[0], c) == .greater else { return }
         let factor = engine.zip(.divide, engine.scalar(c), norm)
         for i in gradients.indices { gradients[i] = engine.zip(.multiply, gradients[i], factor, .scalar) }
+    }
+
+    /// The parameters as forward and backward see them.
+    private func seen(_ engine: inout Engine<A>) -> [Tensor<A.Scalar>] {
+        if name.master == nil, let same = parameters as? [Tensor<A.Scalar>] { return same }
+        return parameters.map { engine.rounded(master.exactArray($0.elements.span), shape: $0.shape) }
+    }
+
+    /// Tensors of the arithmetic as the master holds them.
+    private func converted(_ tensors: [Tensor<A.Scalar>]) -> [Tensor<M.Scalar>] {
+        if name.master == nil, let same = tensors as? [Tensor<M.Scalar>] { return same }
+        return tensors.map { Tensor(master.array(arithmetic.exactArray($0.elements.span)), shape: $0.shape) }
     }
 
     private func inputs(_ part: CodedSamples, _ samples: [Int], _ engine: Engine<A>) -> Tensor<A.Scalar> {
@@ -94,7 +119,8 @@ struct TrainingRun<A: Arithmetic>: Run {
         for first in stride(from: 0, to: samples.count, by: 256) {
             let piece = Array(samples[first..<min(first + 256, samples.count)])
             var engine = Engine(arithmetic, step: UInt64(step), threads: threads, evaluation: true)
-            let (output, _) = start.network.forward(inputs(start.inputs.test, piece, engine), parameters, &engine)
+            let weights = seen(&engine)
+            let (output, _) = start.network.forward(inputs(start.inputs.test, piece, engine), weights, &engine)
             result += start.network.classes(of: output, engine)
         }
         return result
@@ -102,19 +128,19 @@ struct TrainingRun<A: Arithmetic>: Run {
 
     var state: ExactState {
         ExactState(
-            step: step, parameters: parameters.map { arithmetic.exactArray($0.elements.span) },
-            momentum: velocities.compactMap { $0 }.map { arithmetic.exactArray($0.elements.span) })
+            step: step, parameters: parameters.map { master.exactArray($0.elements.span) },
+            momentum: velocities.compactMap { $0 }.map { master.exactArray($0.elements.span) })
     }
 
     mutating func adopt(_ state: ExactState) {
         precondition(state.parameters.count == parameters.count, "a state of another network")
         step = state.step
         parameters = Swift.zip(parameters, state.parameters).map { old, values in
-            Tensor(arithmetic.array(values), shape: old.shape)
+            Tensor(master.array(values), shape: old.shape)
         }
         velocities = parameters.indices.map { i in
             guard i < state.momentum.count else { return nil }
-            return Tensor(arithmetic.array(state.momentum[i]), shape: parameters[i].shape)
+            return Tensor(master.array(state.momentum[i]), shape: parameters[i].shape)
         }
     }
 
@@ -124,7 +150,7 @@ struct TrainingRun<A: Arithmetic>: Run {
     func encoding(ofParameter index: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         let elements = parameters[index].elements
-        arithmetic.encode(elements.span, into: &bytes)
+        master.encode(elements.span, into: &bytes)
         return bytes
     }
 }
