@@ -28,7 +28,7 @@ struct UnusableCase: Sendable, CustomTestStringConvertible {
         UnusableCase("--data", "letters", says: "data set 'letters': is unknown; there are digits,"),
         UnusableCase("--data", "synthetic:0x4x4,3,60", says: "expected synthetic:CxHxW,CLASSES,N"),
         UnusableCase("--data", "synthetic:99999x99999x99999,3,60", says: "too large"),
-        UnusableCase("-a", "quad", says: "arithmetics: \"quad\": no format \"quad\"; the formats are float,"),
+        UnusableCase("-a", "quad", says: "arithmetics: \"quad\": no format \"quad\"; the formats are half,"),
         UnusableCase("-a", "mpfr:1", says: "mpfr:P wants a whole precision from 2 to 16384"),
         UnusableCase("-a", "float", "-a", "float", says: "arithmetics: float is given twice"),
         UnusableCase("-a", "float,reduction=tree", says: "no reduction \"tree\"; the reductions are sequential"),
