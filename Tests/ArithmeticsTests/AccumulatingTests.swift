@@ -22,7 +22,7 @@ import Testing
     }
     // 1 + 256 terms of 2^-8: lost one by one in bfloat16, kept in binary32.
     let terms = [1.0] + [Double](repeating: 0x1p-8, count: 256)
-    var narrow = bfloat16
+    let narrow = bfloat16
     #expect(narrow.sum(terms.span) == 1)
     #expect(mixed.sum(terms.span) == 2)
 }
