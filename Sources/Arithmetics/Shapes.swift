@@ -144,6 +144,9 @@ public struct Site: Sendable {
     public var step: UInt64
     public var operation: UInt64
     public var threads: Int
+    /// Index, in the whole result, of the first element that the operation computes here: a pass over many samples may be made
+    /// in pieces, and where a rounding stands must not depend on them.
+    public var firstElement = 0
     /// Work estimated below this many nanoseconds stays on the calling thread: a parallel region costs 10 to 60 µs. Tests
     /// set 0 and so split even the smallest work.
     public var leastSharedNanoseconds = 300_000.0

@@ -15,9 +15,26 @@ public struct Engine<A: Arithmetic>: Sendable {
     /// Operations of evaluation passes are numbered from here.
     public static var evaluationSite: UInt64 { 1 << 32 }
 
-    public init(_ arithmetic: A, step: UInt64 = 0, threads: Int = 1, evaluation: Bool = false) {
+    /// The samples of this pass among all that are evaluated: their number, and how many come before them.
+    private var piece: (samples: Int, before: Int)?
+
+    public init(_ arithmetic: A, step: UInt64 = 0, threads: Int = 1) {
         self.arithmetic = arithmetic
-        site = Site(step: step, operation: evaluation ? Engine.evaluationSite : 0, threads: threads)
+        site = Site(step: step, threads: threads)
+    }
+
+    /// An engine for a forward pass that only evaluates. It may be made in pieces: elements are numbered as in one pass over
+    /// all samples.
+    ///
+    /// - Parameters:
+    ///   - samples: samples of this piece.
+    ///   - before: samples of the pieces before it.
+    public init(
+        evaluating samples: Int, after before: Int, in arithmetic: A, step: UInt64 = 0, threads: Int = 1
+    ) {
+        self.init(arithmetic, step: step, threads: threads)
+        site.operation = Engine.evaluationSite
+        piece = (samples, before)
     }
 
     /// An engine in another arithmetic that goes on with the numbering of this one.
@@ -27,9 +44,17 @@ public struct Engine<A: Arithmetic>: Sendable {
         return engine
     }
 
+    /// The place of an operation whose result belongs to no sample.
     private mutating func next() -> Site {
         defer { site.operation += 1 }
         return site
+    }
+
+    /// The place of an operation with `count` results, those of the samples one after the other.
+    private mutating func next(_ count: Int) -> Site {
+        var next = next()
+        if let piece, piece.samples > 0 { next.firstElement = count / piece.samples * piece.before }
+        return next
     }
 
     /// A tensor whose elements `body` writes.
@@ -72,7 +97,7 @@ public struct Engine<A: Arithmetic>: Sendable {
         let (inner, n) = transposeB ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
         precondition(inner == k, "inner sizes differ")
         let shape = MatmulShape(m: m, n: n, k: k, transposeA: transposeA, transposeB: transposeB)
-        let site = next()
+        let site = next(m * n)
         return tensor([m, n]) {
             arithmetic.matmul(a.elements.span, b.elements.span, into: &$0, shape, at: site)
         }
@@ -85,7 +110,7 @@ public struct Engine<A: Arithmetic>: Sendable {
     }
 
     public mutating func convolve(_ x: T, _ w: T, _ s: ConvolutionShape) -> T {
-        let site = next()
+        let site = next(s.outputCount)
         return tensor([s.batch, s.outChannels, s.outHeight, s.outWidth]) {
             arithmetic.convolve(x.elements.span, w.elements.span, into: &$0, s, at: site)
         }
@@ -108,14 +133,14 @@ public struct Engine<A: Arithmetic>: Sendable {
     // MARK: Elementwise
 
     public mutating func map(_ f: UnaryFunction<A.Scalar>, _ x: T) -> T {
-        let site = next()
+        let site = next(x.count)
         return tensor(x.shape) { arithmetic.map(f, x.elements.span, into: &$0, at: site) }
     }
 
     /// f(x, y) element by element, y repeated as said; nil when both have the same count.
     public mutating func zip(_ f: BinaryFunction<A.Scalar>, _ x: T, _ y: T, _ repetition: Repetition? = nil) -> T {
         precondition(repetition != nil || x.count == y.count, "shapes do not match")
-        let site = next()
+        let site = next(x.count)
         return tensor(x.shape) {
             arithmetic.zip(
                 f, x.elements.span, y.elements.span, repetition ?? .none(y.count), into: &$0, at: site)
@@ -147,7 +172,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// Sums at lists of indices: result of the given shape, one element a list.
     public mutating func gatherSums(_ x: T, _ lists: IndexLists, shape: [Int]) -> T {
-        let site = next()
+        let site = next(lists.rows)
         return tensor(shape) { arithmetic.gatherSums(x.elements.span, lists, into: &$0, at: site) }
     }
 

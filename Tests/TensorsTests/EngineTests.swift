@@ -21,7 +21,29 @@ import Testing
         #expect(engine.site.operation == 3)
         _ = engine.mean(x)
         #expect(engine.site.operation == 5)
-        #expect(Engine(Binary64(), evaluation: true).site.operation == 1 << 32)
+        #expect(Engine(evaluating: 1, after: 0, in: Binary64()).site.operation == 1 << 32)
+    }
+
+    /// Stochastic rounding draws by place, so results in pieces equal those at once only if places do not depend on pieces.
+    @Test func anEvaluationInPiecesIsTheSameAsAtOnce() throws {
+        func outputs<A: Arithmetic>(_ arithmetic: A, pieces: [Range<Int>]) -> [ExactValue] {
+            let samples = (0..<6).map { sample in (0..<3).map { Rational(3 * sample + $0 + 1, 7) } }
+            let weights = (0..<12).map { Rational($0 - 5, 11) }
+            let w = Tensor(weights.map { arithmetic.constant($0) }, shape: [4, 3])
+            return pieces.flatMap { piece -> [ExactValue] in
+                var engine = Engine(evaluating: piece.count, after: piece.lowerBound, in: arithmetic, step: 5)
+                let x = Tensor(samples[piece].joined().map { arithmetic.constant($0) }, shape: [piece.count, 3])
+                let y = engine.map(.sigmoid, engine.matmul(x, w, transposeB: true))
+                return y.elements.map { arithmetic.exactValue($0) }
+            }
+        }
+        for name in ["bfloat16,round=stochastic:3", "mpfr:8@bfloat16,round=stochastic:3"] {
+            let arithmetic = try arithmetic(named: name)
+            let whole = outputs(arithmetic, pieces: [0..<6])
+            #expect(outputs(arithmetic, pieces: [0..<2, 2..<3, 3..<6]) == whole)
+            // The claim can fail: pieces that each begin at 0 draw other words.
+            #expect(outputs(arithmetic, pieces: [0..<3]) + outputs(arithmetic, pieces: [0..<3]) != whole)
+        }
     }
 
     @Test func productsOfMatricesTakeTheirShapes() {

@@ -118,7 +118,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         // In pieces, to bound the memory; a sample's outputs do not depend on its neighbours.
         for first in stride(from: 0, to: samples.count, by: 256) {
             let piece = Array(samples[first..<min(first + 256, samples.count)])
-            var engine = Engine(arithmetic, step: UInt64(step), threads: threads, evaluation: true)
+            var engine = Engine(
+                evaluating: piece.count, after: first, in: arithmetic, step: UInt64(step), threads: threads)
             let weights = seen(&engine)
             let (output, _) = start.network.forward(inputs(start.inputs.test, piece, engine), weights, &engine)
             result += start.network.classes(of: output, engine)
