@@ -55,6 +55,8 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
 
     /// What the numbers of a run's state are held in.
     public var stateKind: Kind { master ?? kind }
+    /// The numbers that weights are: those of the master, where there is one.
+    public var stateFormat: Format { stateKind.format.with(overflow) }
 
     /// The arithmetic of weights, buffers and update, where it is another one.
     public var masterName: ArithmeticName? {

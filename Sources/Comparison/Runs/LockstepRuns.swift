@@ -52,7 +52,7 @@ public struct LockstepRuns: Sendable {
             guard let reference else {
                 throw StudyError("decompose: wants a reference; one arithmetic alone has nothing to be compared with")
             }
-            for name in names where !reference.format.contains(name.format) {
+            for name in names where !reference.stateFormat.contains(name.stateFormat) {
                 throw StudyError(
                     "decompose: reference \(reference) does not hold every number of \(name), whose states it must take over exactly"
                 )
@@ -203,7 +203,7 @@ public struct LockstepRuns: Sendable {
             indexed: { [runs, referenceIndex] i, one in
                 one.digest = runs[i].digest
                 guard let r = referenceIndex, i != r else { return }
-                one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].format)
+                one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].stateFormat)
                 if let (before, mapped) = decomposition {
                     // The reference itself has no image.
                     let image = mapped[i < r ? i : i - 1].state.parameters

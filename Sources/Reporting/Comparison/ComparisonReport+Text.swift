@@ -129,7 +129,7 @@ extension ComparisonReport {
         guard let error = run.steps.last?.error,
             let name = study.participants.first(where: { $0.description == run.arithmetic })
         else { return nil }
-        return "\(Numbers.bits(error.matchingBits)) of \(name.format.precision)"
+        return "\(Numbers.bits(error.matchingBits)) of \(name.stateFormat.precision)"
     }
 
     private func firstDifference(_ run: RunRecord) -> String? {
