@@ -39,7 +39,8 @@ public struct Binary32: IEEEArithmetic {
     }
 
     public static let kernels = IEEEKernels<Float>(
-        fma: { a, b, c in c.addingProduct(a, b) },
+        // Never the host library's.
+        fma: { ls_fma_soft_f32($0, $1, $2) },
         elementary: { ls_elementary_f32($0, LS_NEAREST, $1) },
         matmul: ls_matmul_f32, dot: ls_dot_f32, convolve: ls_convolve_f32,
         convolveInputGradient: ls_convolve_input_gradient_f32,

@@ -39,7 +39,8 @@ public struct Binary64: IEEEArithmetic {
     }
 
     public static let kernels = IEEEKernels<Double>(
-        fma: { a, b, c in c.addingProduct(a, b) },
+        // Never the host library's.
+        fma: { ls_fma_soft_f64($0, $1, $2) },
         elementary: { ls_elementary_f64($0, LS_NEAREST, $1) },
         matmul: ls_matmul_f64, dot: ls_dot_f64, convolve: ls_convolve_f64,
         convolveInputGradient: ls_convolve_input_gradient_f64,
