@@ -68,7 +68,8 @@ public struct Stochastic<Base: DrawingArithmetic>: Arithmetic {
 
     public func at(_ site: Site, element: Int) -> Self {
         var copy = self
-        copy.place = RoundingPlace(step: site.step, operation: site.operation, element: UInt64(site.firstElement + element))
+        copy.place = RoundingPlace(
+            step: site.step, operation: site.operation, element: UInt64(site.firstElement + element))
         return copy
     }
 
