@@ -24,7 +24,7 @@ public struct Checkpoint: Sendable {
         var step: Int
         var result: ComparisonFindings
         var amplifications: [[Double]?]
-        /// Of each run's weights, the trust run's too.
+        /// SHA-256 of each run's file, the trust run's too.
         var digests: [String]
     }
 
@@ -52,6 +52,7 @@ public struct Checkpoint: Sendable {
 
     private func writeFiles(_ comparison: LockstepRuns, to folder: String) throws(FileError) {
         let names = comparison.tensorNamesAndShapes
+        var digests: [String] = []
         for (i, run) in comparison.runs.enumerated() {
             let state = run.state
             var tensors: [TensorStore.NamedTensor] = []
@@ -62,13 +63,15 @@ public struct Checkpoint: Sendable {
                         TensorStore.NamedTensor(name: name + ".momentum", shape: shape, values: state.momentum[t]))
                 }
             }
-            try TensorStore.write(tensors, of: run.name, to: stateFile(folder, i, run.name))
+            let file = stateFile(folder, i, run.name)
+            try TensorStore.write(tensors, of: run.name, to: file)
+            digests.append(Digest.hexadecimal(of: try readFile(file)))
         }
         let progress = Progress(
             contract: contractVersion, study: comparison.prepared.study.yaml, trust: comparison.options.trust,
             decompose: comparison.options.decompose, measureEvery: comparison.options.measureEvery,
             step: comparison.step, result: comparison.result, amplifications: comparison.amplifications,
-            digests: comparison.runs.map(\.digest))
+            digests: digests)
         let path = "\(folder)/progress.json"
         let data: Data
         do { data = try Checkpoint.encoder.encode(progress) } catch {
@@ -109,9 +112,10 @@ public struct Checkpoint: Sendable {
             progress.measureEvery == options.measureEvery
         else { throw StudyError("\(path): was made with other --trust, --decompose or --measure-every") }
         let names = comparison.tensorNamesAndShapes
-        let hasMomentum = comparison.prepared.study.optimizer.momentum != Rational(0)
         for i in comparison.runs.indices {
             let file = stateFile(path, i, comparison.runs[i].name)
+            guard progress.digests.indices.contains(i), Digest.hexadecimal(of: try readFile(file)) == progress.digests[i]
+            else { throw FileError(path: file, problem: "is damaged", remedy: "leave --resume out to begin anew") }
             let tensors = try TensorStore.read(file)
             func find(_ name: String, _ shape: [Int]) throws(FileError) -> ExactArray? {
                 guard let tensor = tensors.first(where: { $0.name == name }) else { return nil }
@@ -130,10 +134,6 @@ public struct Checkpoint: Sendable {
                 if let buffer = try find(name + ".momentum", shape) { momentum.append(buffer) }
             }
             comparison.runs[i].adopt(ExactState(step: step, parameters: parameters, momentum: momentum))
-            let buffers = step > 0 && hasMomentum ? names.count : 0
-            guard momentum.isEmpty || momentum.count == buffers, progress.digests.indices.contains(i),
-                comparison.runs[i].digest == progress.digests[i]
-            else { throw FileError(path: file, problem: "is damaged", remedy: "leave --resume out to begin anew") }
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
             progress.amplifications.count == comparison.amplifications.count
