@@ -3,12 +3,14 @@ import CKernels
 // Convolutions with exact sums, as matrix products over patches.
 //
 // An exact sum does not depend on the order of its terms nor on terms that are zero, so taps on the padding may be multiplied
-// by zero as long as nothing is infinite or NaN (then 0 × ∞ would intrude, and the definition is used). Sums that round on the
+// by zero as long as nothing is infinite or NaN (then 0 × ∞ would intrude, and the definition is used) and sums are not
+// rounded down (see below). Sums that round on the
 // way keep the definition, which skips those taps.
 
 extension MPFRArithmetic {
     private func canLower(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Bool {
-        guard reduction == .exact else { return false }
+        // Rounding down, 0 × a negative weight is a -0 that turns an empty sum's +0 into -0.
+        guard reduction == .exact, direction != .down else { return false }
         return allFinite(x) && allFinite(y)
     }
 
