@@ -4,8 +4,7 @@ import CKernels
 //
 // An exact sum does not depend on the order of its terms nor on terms that are zero, so taps on the padding may be multiplied
 // by zero as long as nothing is infinite or NaN (then 0 × ∞ would intrude, and the definition is used) and sums are not
-// rounded down (see below). Sums that round on the
-// way keep the definition, which skips those taps.
+// rounded down (see below). Sums that round on the way keep the definition, which skips those taps.
 
 extension MPFRArithmetic {
     private func canLower(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Bool {
