@@ -37,7 +37,9 @@ let package = Package(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
         .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
-        .target(name: "Oracle", dependencies: ["Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(
+            name: "Oracle",
+            dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
         .target(
             name: "Reporting",
             dependencies: ["CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle"]),

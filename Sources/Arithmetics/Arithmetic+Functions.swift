@@ -69,6 +69,7 @@ extension Arithmetic {
     mutating func descend(
         _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
     ) -> (weight: Scalar, velocity: Scalar) {
+        if constants.fused { return descendFused(w, v, gradient, constants) }
         var g = gradient
         var velocity = v
         if let decay = constants.weightDecay { g = add(g, multiply(decay, w)) }
@@ -80,5 +81,21 @@ extension Arithmetic {
         let rate = multiply(constants.rate, byInteger: constants.k)
         let quotient = divide(d, byInteger: constants.k)
         return (subtract(w, multiply(rate, quotient)), velocity)
+    }
+
+    /// The same with every multiplication fused into the addition that follows.
+    @inlinable
+    mutating func descendFused(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (weight: Scalar, velocity: Scalar) {
+        var g = gradient
+        var velocity = v
+        if let decay = constants.weightDecay { g = fma(decay, w, g) }
+        var d = g
+        if let momentum = constants.momentum {
+            velocity = constants.isFirst ? g : fma(momentum, v, g)
+            d = constants.nesterov ? fma(momentum, velocity, g) : velocity
+        }
+        return (fma(negate(constants.rate), d, w), velocity)
     }
 }

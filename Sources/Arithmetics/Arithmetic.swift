@@ -126,13 +126,20 @@ public struct DescentConstants<Scalar: BitwiseCopyable & Sendable>: Sendable {
     public var isFirst: Bool
     /// Factor k of perturbed SGD (Sun et al.): w ← w - (η × k) × (d ÷ k).
     public var k: Int
+    /// Each multiplication and the addition after it as one fma, k left out: not the contract's update, but an equally valid
+    /// one that other programs make. Arithmetics give it from the definition.
+    public var fused: Bool
 
-    public init(rate: Scalar, momentum: Scalar?, weightDecay: Scalar?, nesterov: Bool, isFirst: Bool, k: Int) {
+    public init(
+        rate: Scalar, momentum: Scalar?, weightDecay: Scalar?, nesterov: Bool, isFirst: Bool, k: Int,
+        fused: Bool = false
+    ) {
         self.rate = rate
         self.momentum = momentum
         self.weightDecay = weightDecay
         self.nesterov = nesterov
         self.isFirst = isFirst
         self.k = k
+        self.fused = fused
     }
 }

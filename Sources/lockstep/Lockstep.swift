@@ -49,6 +49,7 @@ struct Lockstep: ParsableCommand {
 /// The exit codes of every subcommand.
 enum LockstepExit {
     static let differs = ExitCode(1)
+    static let undetermined = ExitCode(3)
     static let unusable = ExitCode(2)
     static let interrupted = ExitCode(130)
 }

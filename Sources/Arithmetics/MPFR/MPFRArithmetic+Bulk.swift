@@ -156,6 +156,7 @@ extension MPFRArithmetic {
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
         _ constants: DescentConstants<Scalar>, at site: Site
     ) {
+        if constants.fused { return Plain(self).descend(&weights, &velocity, gradient, constants, at: site) }
         precondition(weights.count == gradient.count, "shapes do not match")
         precondition(constants.momentum == nil || velocity.count == gradient.count, "shapes do not match")
         check(gradient)

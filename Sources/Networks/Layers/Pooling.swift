@@ -4,7 +4,7 @@ import Tensors
 /// The mean over each window: (Σ, padding left out) × round(1 / window²), padding counted in the divisor.
 public struct AveragePooling: Layer {
     private let windows: PoolingWindows
-    private let window: Int
+    public let window: Int
 
     /// inputShape is [channels, height, width].
     public init(inputShape: [Int], window: Int, stride: Int, padding: Int = 0) {

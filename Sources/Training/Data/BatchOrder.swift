@@ -9,11 +9,13 @@ public struct BatchOrder: Sendable {
 
     public let sampleCount: Int
     public let batchSize: Int
-    public let order: Order
+    public internal(set) var order: Order
     public let lastBatch: LastBatch
     public let seed: UInt64
     /// Batches of one epoch; the next epoch begins with the update after them.
     public let updatesPerEpoch: Int
+    /// Update t takes the samples that are update t + offset's; 0 but for a varied study.
+    var offset = 0
     /// The permutation last used: consecutive updates mostly need the same.
     private var cached: (epoch: Int, permutation: [Int])?
 
@@ -44,7 +46,7 @@ public struct BatchOrder: Sendable {
     /// Numbers of the samples of update 0, 1, …, in the order they are taken in.
     public mutating func batch(_ update: Int) -> [Int] {
         precondition(update >= 0, "updates are counted from 0")
-        let (epoch, position) = update.quotientAndRemainder(dividingBy: updatesPerEpoch)
+        let (epoch, position) = max(0, update + offset).quotientAndRemainder(dividingBy: updatesPerEpoch)
         let start = position * batchSize
         // Not start + batchSize, which may overflow when one batch holds everything.
         let range = start..<start + min(batchSize, sampleCount - start)

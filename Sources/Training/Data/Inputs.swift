@@ -8,8 +8,8 @@ import Arithmetics
 /// - Source: contract, section 5.
 public struct Inputs: Sendable {
     /// On the grid, each rounded once, to nearest-even, from its exact value.
-    public let table: ExactArray
-    public let training: CodedSamples
+    public internal(set) var table: ExactArray
+    public internal(set) var training: CodedSamples
     public let test: CodedSamples
     /// How many inputs of both parts are not 0 but became 0 on the grid: for the report.
     public let roundedToZero: Int
@@ -84,7 +84,7 @@ public struct Inputs: Sendable {
 
 /// Samples whose inputs are codes into `Inputs.table`.
 public struct CodedSamples: Sendable {
-    public let labels: [Int]
+    public internal(set) var labels: [Int]
     /// Codes of one sample.
     public let sampleSize: Int
     private let store: Store

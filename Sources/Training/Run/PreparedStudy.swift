@@ -6,11 +6,11 @@ import class Foundation.ProcessInfo
 
 /// A study with its data loaded and checked: what every run of it starts from.
 public struct PreparedStudy: Sendable {
-    public let study: Study
+    public private(set) var study: Study
     public let data: DataSet
-    public let batches: BatchOrder
+    public private(set) var batches: BatchOrder
     /// One starting point for all arithmetics, unless the grid is `exact`.
-    private let shared: StartingPoint?
+    private var shared: StartingPoint?
 
     /// Loads and checks everything a study names.
     ///
@@ -42,6 +42,48 @@ public struct PreparedStudy: Sendable {
         }
     }
 
+    /// The same study with other factors that no starting point depends on.
+    public func updating(k: Int = 1, fused: Bool = false) -> PreparedStudy {
+        var copy = self
+        copy.study.optimizer.k = k
+        copy.study.optimizer.fusesUpdate = fused
+        return copy
+    }
+
+    /// The study with something else in one place: what a program that does that trains. nil with `grid: exact`, where no
+    /// starting point is common to all arithmetics.
+    public func varied(_ variation: Variation) -> PreparedStudy? {
+        guard var start = shared else { return nil }
+        var copy = self
+        switch variation {
+        case .batchesLater(let count): copy.batches.offset = count
+        case .order(let order): copy.batches.order = order
+        case .loss(let loss): copy.study.loss = loss
+        case .labels(let map): start.inputs.training.labels = start.inputs.training.labels.map(map)
+        case .inputsTimes(let factor):
+            let grid = start.grid
+            let table = start.inputs.table
+            start.inputs.table = ExactArray(
+                (0..<table.count).map { i in Rational(table[i]).map { grid.round($0 * factor) } ?? table[i] }
+            ).rounded(to: grid)
+        case .network(let network): start.network = network
+        }
+        copy.shared = start
+        return copy
+    }
+
+    /// One change to a study that its text cannot say.
+    public enum Variation {
+        /// Update t takes the samples of update t + count.
+        case batchesLater(Int)
+        case order(BatchOrder.Order)
+        case loss(Loss)
+        case labels((Int) -> Int)
+        case inputsTimes(Rational)
+        /// Other layers with the same parameters.
+        case network(Network)
+    }
+
     /// Network, starting weights, inputs and hyper-parameters for one arithmetic.
     public func startingPoint(for name: ArithmeticName) throws -> StartingPoint {
         try shared ?? StartingPoint(study, data, grid: name.format)
@@ -51,10 +93,10 @@ public struct PreparedStudy: Sendable {
 /// Everything a run starts from, as numbers of one grid: contract, section 5.
 public struct StartingPoint: Sendable {
     public let grid: Format
-    public let network: Network
+    public internal(set) var network: Network
     /// Weights in declaration order.
     public let parameters: [ExactArray]
-    public let inputs: Inputs
+    public internal(set) var inputs: Inputs
     public let momentum: ExactValue
     public let weightDecay: ExactValue
     public let clip: ExactValue?

@@ -78,7 +78,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
             study.optimizer.rate, update: step, updatesPerEpoch: batches.updatesPerEpoch, grid: start.grid)
         let constants = DescentConstants(
             rate: master.constant(rate), momentum: momentumFactor, weightDecay: weightDecay,
-            nesterov: study.optimizer.nesterov, isFirst: step == 0, k: study.optimizer.k)
+            nesterov: study.optimizer.nesterov, isFirst: step == 0, k: study.optimizer.k,
+            fused: study.optimizer.fusesUpdate)
         for i in parameters.indices {
             updating.descend(&parameters[i], &velocities[i], gradients[i], constants)
         }

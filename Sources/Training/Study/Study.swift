@@ -55,6 +55,9 @@ public struct OptimizerSettings: Sendable, Hashable {
     public var weightDecay = Rational(0)
     public var nesterov = false
     public var k = 1
+    /// Fuse the update's multiplications and additions: for programs that measure how far valid roundings part. No study's
+    /// text says so, and k must be 1.
+    public var fusesUpdate = false
 
     public init() {}
 }

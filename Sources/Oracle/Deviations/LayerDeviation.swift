@@ -1,0 +1,186 @@
+import Arithmetics
+import Networks
+import Tensors
+
+/// Layers that a program may have made by mistake: the same parameters, another function.
+enum LayerDeviation {
+    /// Each network with all layers of a kind replaced.
+    static func all(_ network: Network) -> [(name: String, sentence: String, layers: [any Layer])] {
+        var result: [(name: String, sentence: String, layers: [any Layer])] = []
+        func replace(_ name: String, _ sentence: String, _ change: (any Layer) -> (any Layer)?) {
+            let changed = network.layers.map { change($0) }
+            guard changed.contains(where: { $0 != nil }) else { return }
+            result.append((name, sentence, zip(network.layers, changed).map { $1 ?? $0 }))
+        }
+        let padded = "all padding of the convolutions lies"
+        for (place, top) in [("bottom and right", 0), ("top and left", 2)] {
+            replace("padding at \(place) only", "\(padded) at \(place), as if off by one") { layer in
+                guard let layer = layer as? Convolution, layer.padding > 0 else { return nil }
+                return OffsetConvolution(layer, top: top * layer.padding)
+            }
+        }
+        replace("convolution with a flipped kernel", "kernels are turned by 180°: a convolution, not a correlation") { layer in
+            guard let layer = layer as? Convolution, layer.kernel > 1 else { return nil }
+            return FlippedConvolution(layer)
+        }
+        replace("square weights transposed", "square dense weights are used transposed") { layer in
+            guard let layer = layer as? Dense, layer.inputs == layer.outputs, layer.inputs > 1 else { return nil }
+            return TransposedDense(layer)
+        }
+        replace("sum pooling", "pooling adds its window up and does not divide by its size") { layer in
+            guard let layer = layer as? AveragePooling else { return nil }
+            return ScaledLayer(layer, by: layer.window * layer.window)
+        }
+        return result
+    }
+}
+
+/// A convolution whose padding is not the same on both sides.
+private struct OffsetConvolution: Layer {
+    private let inner: Convolution
+    private let inputShape: [Int]
+    private let padding: Int
+    private let top: Int
+
+    /// - Parameter top: rows and columns of padding above and to the left; the rest of twice the padding lies opposite.
+    init(_ layer: Convolution, top: Int) {
+        inputShape = layer.inputShape
+        padding = layer.padding
+        self.top = top
+        let (height, width) = (layer.inputShape[1] + 2 * layer.padding, layer.inputShape[2] + 2 * layer.padding)
+        inner = Convolution(
+            inputShape: [layer.inputShape[0], height, width], channels: layer.channels, kernel: layer.kernel,
+            stride: layer.stride, padding: 0, groups: layer.groups, hasBias: layer.hasBias)
+    }
+
+    var kind: String { inner.kind }
+    var outputShape: [Int] { inner.outputShape }
+    var parameters: [ParameterShape] { inner.parameters }
+
+    /// Where each input stands in the padded image.
+    private func positions(_ batch: Int) -> [Int32] {
+        let (height, width) = (inputShape[1], inputShape[2])
+        let (outer, wide) = (height + 2 * padding, width + 2 * padding)
+        return (0..<batch * inputShape[0] * height * width).map { i in
+            let (plane, place) = i.quotientAndRemainder(dividingBy: height * width)
+            let (row, column) = place.quotientAndRemainder(dividingBy: width)
+            return Int32((plane * outer + row + top) * wide + column + top)
+        }
+    }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        let empty = Tensor(repeating: engine.arithmetic.zero, shape: [x.shape[0]] + inner.inputShape)
+        return inner.forward(engine.scatter(x, into: empty, at: positions(x.shape[0])), parameters, &engine)
+    }
+
+    func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        let (input, own) = inner.backward(
+            g, tape, parameters, wantsInputGradient: wantsInputGradient, &engine)
+        let batch = g.shape[0]
+        return (input.map { engine.gather($0, positions(batch), shape: [batch] + inputShape) }, own)
+    }
+}
+
+/// A convolution with its kernels turned by 180°.
+private struct FlippedConvolution: Layer {
+    private let inner: Convolution
+
+    init(_ layer: Convolution) { inner = layer }
+
+    var kind: String { inner.kind }
+    var outputShape: [Int] { inner.outputShape }
+    var parameters: [ParameterShape] { inner.parameters }
+
+    private func flipped<A: Arithmetic>(_ w: Tensor<A.Scalar>, _ engine: Engine<A>) -> Tensor<A.Scalar> {
+        let taps = inner.kernel * inner.kernel
+        return engine.gather(w, (0..<w.count).map { Int32($0 / taps * taps + taps - 1 - $0 % taps) }, shape: w.shape)
+    }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        var p = Array(parameters)
+        p[0] = flipped(p[0], engine)
+        return inner.forward(x, p[...], &engine)
+    }
+
+    func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        var p = Array(parameters)
+        p[0] = flipped(p[0], engine)
+        var (input, own) = inner.backward(g, tape, p[...], wantsInputGradient: wantsInputGradient, &engine)
+        own[0] = flipped(own[0], engine)
+        return (input, own)
+    }
+}
+
+/// A dense layer that takes its square weights for their transpose.
+private struct TransposedDense: Layer {
+    private let inner: Dense
+
+    init(_ layer: Dense) { inner = layer }
+
+    var kind: String { inner.kind }
+    var outputShape: [Int] { inner.outputShape }
+    var parameters: [ParameterShape] { inner.parameters }
+
+    private func transposed<A: Arithmetic>(_ w: Tensor<A.Scalar>, _ engine: Engine<A>) -> Tensor<A.Scalar> {
+        let n = inner.inputs
+        return engine.gather(w, (0..<w.count).map { Int32($0 % n * n + $0 / n) }, shape: w.shape)
+    }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        var p = Array(parameters)
+        p[0] = transposed(p[0], engine)
+        return inner.forward(x, p[...], &engine)
+    }
+
+    func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        var p = Array(parameters)
+        p[0] = transposed(p[0], engine)
+        var (input, own) = inner.backward(g, tape, p[...], wantsInputGradient: wantsInputGradient, &engine)
+        own[0] = transposed(own[0], engine)
+        return (input, own)
+    }
+}
+
+/// A layer without parameters whose outputs are a whole number of times too large.
+private struct ScaledLayer: Layer {
+    private let inner: any Layer
+    private let factor: Int
+
+    init(_ layer: any Layer, by factor: Int) {
+        inner = layer
+        self.factor = factor
+    }
+
+    var kind: String { inner.kind }
+    var outputShape: [Int] { inner.outputShape }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        let (output, tape) = inner.forward(x, parameters, &engine)
+        return (engine.zip(.multiply, output, engine.arithmetic.constant(Rational(factor))), tape)
+    }
+
+    func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        let scaled = engine.zip(.multiply, g, engine.arithmetic.constant(Rational(factor)))
+        return inner.backward(scaled, tape, parameters, wantsInputGradient: wantsInputGradient, &engine)
+    }
+}

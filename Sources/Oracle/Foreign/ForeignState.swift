@@ -1,0 +1,58 @@
+import Arithmetics
+import Networks
+import TensorFiles
+import Training
+
+/// One tensor a parameter, in declaration order and our layout: weights, momentum buffers or gradients of another program.
+struct ForeignState: Sendable {
+    let path: String
+    let format: Format
+    let values: [[Double]]
+
+    var arrays: [ExactArray] { values.map { ExactArray($0) } }
+
+    /// - Throws: `FileError`, or `StudyError` for a tensor that is missing, of another shape, or of another format than the
+    ///   rest.
+    init(_ path: String, _ map: NameMap, _ network: Network) throws {
+        let file = try ForeignFile(path)
+        let parameters = TensorLayout.Parameter.all(of: network)
+        let (names, layout) = try map.resolve(parameters.map(\.name), in: file)
+        var format: Format?
+        var values: [[Double]] = []
+        for parameter in parameters {
+            guard let theirs = names[parameter.name], let tensor = file[theirs] else {
+                throw StudyError("\(path): no tensor for \(parameter.name)")
+            }
+            let expected = layout.shape(of: parameter)
+            guard tensor.shape == expected else {
+                throw StudyError(
+                    "\(path): tensor \"\(theirs)\" has shape \(tensor.shape), but \(parameter.name) is \(expected) in layout \(layout.rawValue)"
+                )
+            }
+            if let format, format != tensor.format {
+                throw StudyError(
+                    "\(path): tensor \"\(theirs)\" is \(tensor.format.name ?? "?"), others are \(format.name ?? "?"); one format is wanted"
+                )
+            }
+            format = tensor.format
+            values.append(layout.imported(tensor.values, parameter))
+        }
+        guard let format else { throw StudyError("\(path): holds no parameters") }
+        self.path = path
+        self.format = format
+        self.values = values
+    }
+
+    /// Index of the first NaN or infinity: tensor and element.
+    var firstNonFinite: (tensor: Int, element: Int)? {
+        for (i, tensor) in values.enumerated() {
+            if let element = tensor.firstIndex(where: { !$0.isFinite }) { return (i, element) }
+        }
+        return nil
+    }
+
+    /// The least precision that holds every value: less than the format's where numbers of a smaller format were stored.
+    var significantBits: Int {
+        values.joined().reduce(1) { max($0, $1.isFinite ? ExactValue($1).significantBits : 1) }
+    }
+}
