@@ -1,9 +1,9 @@
 import ArgumentParser
 
-/// `lockstep oracle`: golden traces.
+/// `lockstep oracle`: golden traces, and a judge of other programs.
 struct OracleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oracle",
-        abstract: "Record what a study gives, to the last bit, and check it again anywhere.",
-        subcommands: [OracleRecordCommand.self, OracleVerifyCommand.self, OracleCheckCommand.self])
+        abstract: "Golden traces of a study, and a judge of other people's training.",
+        subcommands: [OracleRecordCommand.self, OracleVerifyCommand.self, OracleCheckCommand.self, OracleOpCommand.self])
 }

@@ -20,9 +20,12 @@ public struct CheckFindings: Sendable {
     public internal(set) var trajectory: [TrajectoryPoint] = []
     /// A common deviation that accounts for what was seen.
     public internal(set) var explanation: Explanation?
-    /// The first operation at fault, where layer by layer data were given.
+    /// Each operation of updates whose activations were given, in the order of the computation.
     public internal(set) var operations: [OperationJudgement] = []
     public internal(set) var notes: [String] = []
+
+    /// The first operation at fault.
+    public var firstOperation: OperationJudgement? { operations.first { $0.verdict == .differs } }
 
     init(format: Format, reference: ArithmeticName, ensemble: [String], limits: CheckLimits) {
         self.format = format
@@ -91,7 +94,7 @@ public struct CheckFindings: Sendable {
     /// One operation, made once in high precision on the other program's own operands.
     public struct OperationJudgement: Sendable {
         public let update: Int
-        /// `forward`, `loss`, `backward` or `update`.
+        /// `forward`, `loss` or `backward`.
         public let pass: String
         /// `conv1`, `fc2.weight`.
         public let place: String

@@ -34,7 +34,8 @@ public struct OracleCheck {
         study.arithmetics = [ArithmeticName(.binary64)]
         let shape = try PreparedStudy(study)
         network = try shape.startingPoint(for: study.arithmetics[0]).network
-        foreign = try ForeignTrajectory(request, network)
+        var batches = shape.batches
+        foreign = try ForeignTrajectory(request, network) { batches.batch($0).count }
         format = foreign.format
         members = try EnsembleMember.all(for: format)
         guard let name = format.shortName else { throw StudyError("trace: unknown format") }
@@ -62,22 +63,32 @@ public struct OracleCheck {
         if foreign.states.count > 1 {
             let alone = try ForcedRuns(prepared, reference: referenceName, [members[0]], request)
             free = (alone.reference, alone.members[0])
-            let start = ExactState(step: 0, parameters: foreign.states[0].state.arrays, momentum: [])
+            let start = ExactState(step: 0, parameters: foreign.states[0].weights, momentum: [])
             free?.reference.adopt(start)
             free?.own.adopt(start)
         }
+        let localisation = Localisation(
+            prepared: prepared, network: network, reference: referenceName,
+            members: members.filter { $0.k == 1 && !$0.fusesUpdate }.map(\.arithmetic), request: request)
         var next = 0
         var weights: [ExactArray] = []
         var since = 0
         for step in 0..<foreign.updateCount {
             if next < foreign.states.count, foreign.states[next].step == step {
-                weights = foreign.states[next].state.arrays
-                runs.adopt(step: step, weights, momentum: foreign.momentum[step]?.arrays)
+                weights = foreign.states[next].weights
+                runs.adopt(step: step, weights, momentum: foreign.momentum[step]?.complete)
                 since = step
                 next += 1
             }
             let from = since == step ? weights : runs.reference.state.parameters
             let update = runs.advance(gradients: foreign.gradients[step] != nil)
+            if since == step, let activations = foreign.activations[step] {
+                findings.operations += try localisation.judge(
+                    Localisation.Update(
+                        number: step, weights: weights, activations: activations,
+                        gradients: foreign.gradients[step]?.arrays,
+                        loss: foreign.losses.flatMap { step < $0.values.count ? $0.values[step] : nil }))
+            }
             if since == step { history.append(step: step, weights: weights, gradients: update.reference.gradients) }
             if let losses = foreign.losses, step < losses.values.count {
                 findings.judgements.append(loss(step, losses.values[step], update, step + 1 - since))
@@ -85,12 +96,13 @@ public struct OracleCheck {
             if let gradients = foreign.gradients[step] {
                 // Backward order: an error shows first where it was made.
                 for i in network.parameters.indices.reversed() {
+                    guard let theirs = gradients.values[i] else { continue }
                     let yardstick = Yardstick(
                         update.reference.gradients[i], update.members.map { $0.gradients[i] }, gradients.format,
                         start: nil, request.limits)
                     findings.judgements.append(
                         yardstick.judge(
-                            ExactArray(gradients.values[i]), .gradient, step: step, updates: step + 1 - since,
+                            ExactArray(theirs), .gradient, step: step, updates: step + 1 - since,
                             tensor: network.parameters[i].name))
                 }
             }
@@ -105,12 +117,12 @@ public struct OracleCheck {
                 let state = foreign.states[next].state
                 judge(
                     &findings, .weights, step + 1, since, state, exact.parameters, states.map(\.parameters), from)
-                if since == step { history.finish(step: step, weights: state.arrays) }
+                if since == step { history.finish(step: step, weights: foreign.states[next].weights) }
                 if let free {
                     findings.trajectory.append(
                         CheckFindings.TrajectoryPoint(
                             step: step + 1,
-                            foreign: relativeError(state.arrays, free.reference.state.parameters),
+                            foreign: relativeError(foreign.states[next].weights, free.reference.state.parameters),
                             own: relativeError(free.own.state.parameters, free.reference.state.parameters)))
                 }
             }
@@ -130,11 +142,12 @@ public struct OracleCheck {
     ) {
         guard exact.count == state.values.count else { return }
         for i in network.parameters.indices {
+            guard let theirs = state.values[i] else { continue }
             let yardstick = Yardstick(
                 exact[i], members.map { $0[i] }, state.format, start: start?[i], request.limits)
             findings.judgements.append(
                 yardstick.judge(
-                    ExactArray(state.values[i]), subject, step: step, updates: step - since,
+                    ExactArray(theirs), subject, step: step, updates: step - since,
                     tensor: network.parameters[i].name))
         }
     }
@@ -163,7 +176,7 @@ public struct OracleCheck {
             )
         }
         let judged = findings.judgements
-        guard !judged.isEmpty else {
+        guard !judged.isEmpty || !findings.operations.isEmpty else {
             findings.reasons = [
                 "nothing to judge: give weights after an update (--trace), gradients (--gradients) or losses (--losses)"
             ]
@@ -179,13 +192,17 @@ public struct OracleCheck {
             findings.reasons.append(
                 "\(blind.count) of \(judged.count) tensors lie outside the ensemble, but its own spread is more than a quarter of the update, so that neither rounding nor a mistake can be named"
             )
-        } else if judged.allSatisfy({ $0.isBlind }) {
+        } else if !judged.isEmpty, judged.allSatisfy({ $0.isBlind }) {
             findings.verdict = .undetermined
             findings.reasons.append(
                 "every update is lost in the rounding of the weights: a mistake would not show; give gradients, or weights in a wider format"
             )
         } else {
             findings.verdict = .agrees
+        }
+        if findings.verdict != .differs, findings.operations.contains(where: { $0.verdict == .differs }) {
+            findings.verdict = .differs
+            findings.reasons.append("an operation differs, though too little for gradients and weights to show it")
         }
         let unseen = judged.filter { $0.verdict == .agrees && $0.isBlind }
         if findings.verdict == .agrees, !unseen.isEmpty {

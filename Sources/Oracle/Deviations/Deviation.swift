@@ -56,6 +56,10 @@ struct Deviation {
         }
         if study.clip != nil {
             add("clipping missing", "gradients are not clipped") { $0.clipping = .none }
+            add(
+                "clipping with an epsilon",
+                "gradients are scaled by c / (norm + 1e-6), as PyTorch's clip_grad_norm_ does: another formula, no mistake"
+            ) { $0.clipping = .withEpsilon }
             add("clipping tensor by tensor", "each tensor is clipped by its own norm, not all by the global one") {
                 $0.clipping = .perTensor
             }

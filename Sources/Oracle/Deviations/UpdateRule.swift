@@ -23,7 +23,11 @@ struct UpdateRule {
         /// Another μ than the study's.
         case value(Rational)
     }
-    enum Clipping: Equatable { case studied, none, perTensor }
+    enum Clipping: Equatable {
+        case studied, none, perTensor
+        /// The factor is c ÷ (n + 1e-6), applied where it is below 1: PyTorch's `clip_grad_norm_`.
+        case withEpsilon
+    }
 
     var gradientTimes = Rational(1)
     var decay = Decay.studied
@@ -153,8 +157,11 @@ struct RuleSimulation<A: Arithmetic> {
         func factor(_ x: Tensor<A.Scalar>) -> Tensor<A.Scalar>? {
             let norm = engine.map(.squareRoot, engine.dot(x, x))
             let limit = arithmetic.constant(c)
-            guard arithmetic.compare(norm.elements[0], limit) == .greater else { return nil }
-            return engine.zip(.divide, engine.scalar(limit), norm)
+            let divisor =
+                rule.clipping == .withEpsilon
+                ? engine.zip(.add, norm, arithmetic.constant(Rational(1, 1_000_000))) : norm
+            guard arithmetic.compare(divisor.elements[0], limit) == .greater else { return nil }
+            return engine.zip(.divide, engine.scalar(limit), divisor)
         }
         if rule.clipping == .perTensor {
             for i in g.indices {

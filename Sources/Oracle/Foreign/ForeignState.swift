@@ -7,21 +7,32 @@ import Training
 struct ForeignState: Sendable {
     let path: String
     let format: Format
-    let values: [[Double]]
+    /// nil where the file has no tensor for a parameter, which only gradients and buffers may lack.
+    let values: [[Double]?]
+    let layout: TensorLayout
 
-    var arrays: [ExactArray] { values.map { ExactArray($0) } }
+    var arrays: [ExactArray?] { values.map { $0.map { ExactArray($0) } } }
+    /// All of them; nil if one is missing.
+    var complete: [ExactArray]? {
+        let known = arrays.compactMap { $0 }
+        return known.count == values.count ? known : nil
+    }
 
     /// - Throws: `FileError`, or `StudyError` for a tensor that is missing, of another shape, or of another format than the
     ///   rest.
-    init(_ path: String, _ map: NameMap, _ network: Network) throws {
+    ///
+    /// - Parameter partial: some parameters may be missing.
+    init(_ path: String, _ map: NameMap, _ network: Network, partial: Bool = false) throws {
         let file = try ForeignFile(path)
         let parameters = TensorLayout.Parameter.all(of: network)
-        let (names, layout) = try map.resolve(parameters.map(\.name), in: file)
+        let (names, layout) = try map.resolve(parameters.map(\.name), in: file, partial: partial)
         var format: Format?
-        var values: [[Double]] = []
+        var values: [[Double]?] = []
         for parameter in parameters {
             guard let theirs = names[parameter.name], let tensor = file[theirs] else {
-                throw StudyError("\(path): no tensor for \(parameter.name)")
+                guard partial else { throw StudyError("\(path): no tensor for \(parameter.name)") }
+                values.append(nil)
+                continue
             }
             let expected = layout.shape(of: parameter)
             guard tensor.shape == expected else {
@@ -41,18 +52,19 @@ struct ForeignState: Sendable {
         self.path = path
         self.format = format
         self.values = values
+        self.layout = layout
     }
 
     /// Index of the first NaN or infinity: tensor and element.
     var firstNonFinite: (tensor: Int, element: Int)? {
         for (i, tensor) in values.enumerated() {
-            if let element = tensor.firstIndex(where: { !$0.isFinite }) { return (i, element) }
+            if let element = tensor?.firstIndex(where: { !$0.isFinite }) { return (i, element) }
         }
         return nil
     }
 
     /// The least precision that holds every value: less than the format's where numbers of a smaller format were stored.
     var significantBits: Int {
-        values.joined().reduce(1) { max($0, $1.isFinite ? ExactValue($1).significantBits : 1) }
+        values.compactMap { $0 }.joined().reduce(1) { max($0, $1.isFinite ? ExactValue($1).significantBits : 1) }
     }
 }

@@ -19,7 +19,9 @@ public struct NameMap: Sendable {
     /// Their name for each of our parameters, and the layout of their values.
     ///
     /// - Throws: `StudyError` naming the parameters that no tensor of the file was found for.
-    func resolve(_ parameters: [String], in file: ForeignFile) throws(StudyError) -> (
+    ///
+    /// - Parameter partial: a file that lacks some parameters is understood too, by rules and schemes that number layers.
+    func resolve(_ parameters: [String], in file: ForeignFile, partial: Bool = false) throws(StudyError) -> (
         names: [String: String], layout: TensorLayout
     ) {
         let theirs = file.tensors.map(\.name)
@@ -41,9 +43,10 @@ public struct NameMap: Sendable {
         if open.isEmpty { return (names, layout ?? scheme?.layout ?? .channelsFirst) }
         let rest = theirs.filter { !names.values.contains($0) }
         for scheme in scheme.map({ [$0] }) ?? NameScheme.allCases {
-            guard let found = scheme.names(for: open, in: rest) else { continue }
+            guard let found = scheme.names(for: open, in: rest, partial: partial) else { continue }
             return (names.merging(found) { $1 }, layout ?? scheme.layout)
         }
+        if partial, !names.isEmpty { return (names, layout ?? scheme?.layout ?? .channelsFirst) }
         let how = scheme.map { "names that \($0.rawValue) would give" } ?? "a known naming"
         throw StudyError(
             "\(file.path): its tensors \(file.listing) are not \(how) of \(open.joined(separator: ", ")); give --map THEIRS=OURS for each"

@@ -21,10 +21,13 @@ public enum NameScheme: String, CaseIterable, Sendable {
     }
 
     /// Their name of each of our parameters, or nil when a file's names do not follow the scheme.
-    func names(for parameters: [String], in file: [String]) -> [String: String]? {
+    ///
+    /// - Parameter partial: some parameters may have no tensor, as long as their layer has one.
+    func names(for parameters: [String], in file: [String], partial: Bool) -> [String: String]? {
         if self == .lockstep {
-            guard parameters.allSatisfy(file.contains) else { return nil }
-            return Dictionary(uniqueKeysWithValues: parameters.map { ($0, $0) })
+            let known = parameters.filter(file.contains)
+            guard partial ? !known.isEmpty : known.count == parameters.count else { return nil }
+            return Dictionary(uniqueKeysWithValues: known.map { ($0, $0) })
         }
         // Modules of each kind, in order, with the names of their tensors by role.
         var modules: [(kind: String, key: [NaturalKey], name: String, roles: [String: String])] = []
@@ -52,8 +55,11 @@ public enum NameScheme: String, CaseIterable, Sendable {
                 guard rank < ofKind.count else { return nil }
                 roles = ofKind[rank].roles
             }
-            guard let name = roles[String(parts[1])] else { return nil }
-            result[parameter] = name
+            if let name = roles[String(parts[1])] {
+                result[parameter] = name
+            } else if !partial {
+                return nil
+            }
         }
         // Tensors that no layer of ours has make another network.
         return result.count == modules.reduce(0) { $0 + $1.roles.count } ? result : nil

@@ -30,6 +30,7 @@ extension CheckReport {
                     "remainingRatio": JSONValue($0.remaining),
                 ] as JSONValue
             } ?? .null,
+            "firstOperation": findings.firstOperation.map(\.json) ?? .null,
             "tensors": JSONValue(findings.judgements.map(\.json)),
             "operations": JSONValue(findings.operations.map(\.json)),
             "trajectory": JSONValue(
@@ -45,7 +46,7 @@ extension CheckReport {
 }
 
 extension CheckFindings.Judgement {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         [
             "subject": JSONValue(subject.rawValue), "step": JSONValue(step), "update": JSONValue(update),
             "updatesSinceTheirState": JSONValue(updates), "tensor": JSONValue(tensor),

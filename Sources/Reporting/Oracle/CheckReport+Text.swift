@@ -55,6 +55,16 @@ extension CheckReport {
                 ["from update \(first.update) on", "in \(updates.count) of \(judged.count) updates judged", "\(tensors) of \(all) tensors"],
                 after: "since", style)
         }
+        if let fault = findings.firstOperation {
+            lines += Paragraph.lines(
+                words(
+                    "\(fault.pass) of update \(fault.update), \(fault.place)[\(fault.worst.element)]: \(fault.worst.foreign.decimal(digits: 9)), from the same operands it would be \(fault.worst.reference.decimal(digits: 9)); \(Numbers.short(fault.ratio)) times the ensemble"
+                ), after: "fault", separator: " ", style)
+        } else if findings.verdict == .differs, !findings.operations.isEmpty {
+            lines += Paragraph.lines(
+                words("every operation whose operands were given is right; what differs lies between them or in the update"),
+                after: "fault", separator: " ", style)
+        }
         if let explanation = findings.explanation {
             lines += Paragraph.lines(
                 words(
@@ -102,15 +112,23 @@ extension CheckReport {
     }
 
     private func operationLines(_ style: TextStyle) -> [String] {
-        let rows = findings.operations
+        // Each operation's worst update.
+        var rows: [CheckFindings.OperationJudgement] = []
+        for judged in findings.operations {
+            if let i = rows.firstIndex(where: { $0.pass == judged.pass && $0.place == judged.place }) {
+                if judged.ratio > rows[i].ratio { rows[i] = judged }
+            } else {
+                rows.append(judged)
+            }
+        }
         guard !rows.isEmpty else { return [] }
         let table = Table(
             keys: [
-                Table.Column("update", cells: rows.map { "\($0.update)" }),
                 Table.Column("pass", .left, cells: rows.map(\.pass)),
                 Table.Column("operation", .left, cells: rows.map(\.place)),
             ],
             [
+                Table.Column("worst in\nupdate", cells: rows.map { "\($0.update)" }),
                 Table.Column("theirs\nrms", cells: rows.map { Numbers.short($0.foreign.rms) }),
                 Table.Column("ensemble\nrms", cells: rows.map { Numbers.short($0.ensemble.rms) }),
                 Table.Column("theirs\nmax", cells: rows.map { Numbers.short($0.foreign.max) }),
