@@ -161,7 +161,8 @@ struct ForeignOptions: ParsableArguments {
 struct LimitOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Rounding is at most so many times the largest error of the ensemble. (default: 8)", valueName: "x"))
+        help: ArgumentHelp(
+            "Rounding is at most so many times the largest error of the ensemble. (default: 8)", valueName: "x"))
     var maxRatio: String?
 
     @Option(

@@ -36,7 +36,9 @@ struct OracleOpCommand: ParsableCommand {
     var set: [String] = []
     @Option(help: ArgumentHelp("A tensor under another name; repeatable.", valueName: "theirs=ours"))
     var map: [String] = []
-    @Option(help: ArgumentHelp("What the exact result is computed in. (default: mpfr, twice their bits and 64)", valueName: "arithmetic"))
+    @Option(
+        help: ArgumentHelp(
+            "What the exact result is computed in. (default: mpfr, twice their bits and 64)", valueName: "arithmetic"))
     var reference: String?
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var results: OutputOptions

@@ -11,8 +11,11 @@ struct ForeignTraining<Number: BinaryFloatingPoint & StoredElement> {
         case reversedSums, doubleSums, fusedUpdate
         // Mistakes.
         case noDecay, decayOnWeightsOnly, sumInsteadOfMean, biasesFrozen, gradientsAccumulate, nesterov, dampenedStart
-        case labelsOffByOne, nextBatch, rateTimes(Double), noMask, decoupledDecay, squareTransposed, singleProducts
-        case decay(Double), momentum(Double)
+        case labelsOffByOne, nextBatch
+        case rateTimes(Double)
+        case noMask, decoupledDecay, squareTransposed, singleProducts
+        case decay(Double)
+        case momentum(Double)
     }
 
     let sizes: [Int]
@@ -47,7 +50,9 @@ struct ForeignTraining<Number: BinaryFloatingPoint & StoredElement> {
     private func has(_ match: (Change) -> Bool) -> Bool { changes.contains(where: match) }
 
     private func sum(_ terms: [Number]) -> Number {
-        if has({ if case .doubleSums = $0 { true } else { false } }) { return Number(terms.reduce(0.0) { $0 + Double($1) }) }
+        if has({ if case .doubleSums = $0 { true } else { false } }) {
+            return Number(terms.reduce(0.0) { $0 + Double($1) })
+        }
         let order = has({ if case .reversedSums = $0 { true } else { false } }) ? terms.reversed() : terms
         return order.reduce(0, +)
     }

@@ -60,7 +60,9 @@ import Training
             for h in 0..<pooled[1] {
                 for w in 0..<pooled[2] {
                     for c in 0..<pooled[0] {
-                        for o in 0..<s[0] { values.append(tensor.values[o * s[1] + (c * pooled[1] + h) * pooled[2] + w]) }
+                        for o in 0..<s[0] {
+                            values.append(tensor.values[o * s[1] + (c * pooled[1] + h) * pooled[2] + w])
+                        }
                     }
                 }
             }

@@ -90,7 +90,8 @@ import Training
 
     @Test(arguments: [[], [Change.reversedSums], [.doubleSums], [.fusedUpdate], [.reversedSums, .fusedUpdate]])
     func otherRoundingsAgree(changes: [Change]) throws {
-        let found = try OracleCheckTests.findings(Float.self, changes: changes, given: [.weights, .gradients, .losses, .momentum])
+        let found = try OracleCheckTests.findings(
+            Float.self, changes: changes, given: [.weights, .gradients, .losses, .momentum])
         #expect(found.verdict == .agrees, "\(found.firstDifference.map { "\($0)" } ?? "")")
         // Four tensors of weights, gradients and momentum in three updates, and three losses.
         #expect(found.judgements.count == 39)
@@ -127,7 +128,8 @@ import Training
         // The first update with a buffer is the second.
         #expect(found.firstDifference?.update == 1)
         #expect(found.explanation?.name == "momentum")
-        #expect(found.explanation?.sentence.contains("8.0000e-1") ?? false, "\(found.explanation?.sentence ?? "")")
+        #expect(
+            found.explanation?.sentence.contains("a momentum of 0.8,") ?? false, "\(found.explanation?.sentence ?? "")")
     }
 
     @Test func anUnknownMistakeIsAMistakeAndNotExplainedAway() throws {

@@ -70,7 +70,11 @@ struct ErrorScale {
         }
         let length = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
         leastAlongUpdate = along > 0 ? noise(direction) / along : 0
-        leastAlongWeights = along > 0 && length > 0 ? noise(weights) / (length * along.squareRoot()) : 0
+        // Some programs make the decay a factor 1 - η·λ of the weights, which rounds by up to u.
+        let unit = Double(sign: .plus, exponent: -format.precision, significand: 1)
+        leastAlongWeights =
+            along > 0 && length > 0
+            ? max(noise(weights) / (length * along.squareRoot()), unit * length / along.squareRoot()) : 0
         self.direction = along > 0 && along.isFinite ? direction : nil
         self.weights = length > 0 && length.isFinite ? weights : nil
         update = rootMeanSquare(direction)

@@ -9,7 +9,9 @@ struct ForcedRuns {
     private(set) var reference: any Run
     private(set) var members: [any Run]
 
-    init(_ prepared: PreparedStudy, reference: ArithmeticName, _ members: [EnsembleMember], _ request: CheckRequest) throws {
+    init(_ prepared: PreparedStudy, reference: ArithmeticName, _ members: [EnsembleMember], _ request: CheckRequest)
+        throws
+    {
         self.prepared = prepared
         func run(_ name: ArithmeticName, k: Int, fused: Bool) throws -> any Run {
             try makeRun(

@@ -29,10 +29,13 @@ struct ForeignTrajectory {
         let initial = try ForeignState(request.initial, request.names, network)
         if let bad = initial.firstNonFinite {
             throw StudyError(
-                "\(request.initial): \(network.parameters[bad.tensor].name)[\(bad.element)] is not finite; starting weights are")
+                "\(request.initial): \(network.parameters[bad.tensor].name)[\(bad.element)] is not finite; starting weights are"
+            )
         }
         let traces = try read(request.traces, "trace", partial: false)
-        guard traces[0] == nil else { throw StudyError("trace: step 0 is what --initial gives; traces begin with step 1") }
+        guard traces[0] == nil else {
+            throw StudyError("trace: step 0 is what --initial gives; traces begin with step 1")
+        }
         states = ([(0, initial)] + traces.keys.sorted().map { ($0, traces[$0]) }).compactMap { step, state in
             guard let state, let weights = state.complete else { return nil }
             return (step, state, weights)
@@ -42,7 +45,9 @@ struct ForeignTrajectory {
         losses = try request.losses.map { try ForeignLosses($0) }
         var activations: [Int: ForeignActivations] = [:]
         for file in request.activations {
-            guard activations[file.step] == nil else { throw StudyError("activations: update \(file.step) is given twice") }
+            guard activations[file.step] == nil else {
+                throw StudyError("activations: update \(file.step) is given twice")
+            }
             activations[file.step] = try ForeignActivations(
                 file.path, request.names, initial.layout, network, batch: batchSize(file.step))
         }
@@ -51,7 +56,8 @@ struct ForeignTrajectory {
         format = later.first?.format ?? gradients.values.first?.format ?? initial.format
         for state in later where state.format != format {
             throw StudyError(
-                "\(state.path): holds \(state.format.name ?? "?"), but other traces \(format.name ?? "?"); one format is wanted")
+                "\(state.path): holds \(state.format.name ?? "?"), but other traces \(format.name ?? "?"); one format is wanted"
+            )
         }
         significantBits = later.map(\.significantBits).max() ?? format.precision
     }

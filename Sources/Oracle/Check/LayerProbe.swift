@@ -22,7 +22,9 @@ struct LayerProbe {
     ) -> Result {
         func open<A: Arithmetic>(_ arithmetic: A) -> Result {
             var engine = Engine(arithmetic, threads: request.threads)
-            func tensor(_ x: ExactArray, _ shape: [Int]) -> Tensor<A.Scalar> { Tensor(arithmetic.array(x), shape: shape) }
+            func tensor(_ x: ExactArray, _ shape: [Int]) -> Tensor<A.Scalar> {
+                Tensor(arithmetic.array(x), shape: shape)
+            }
             func exact(_ x: Tensor<A.Scalar>) -> ExactArray { arithmetic.exactArray(x.elements.span) }
             let weights = zip(parameters, layer.parameters).map { tensor($0, $1.shape) }
             let (output, tape) = layer.forward(tensor(input, inputShape), weights[...], &engine)

@@ -65,7 +65,8 @@ struct Localisation {
         var arriving = exact.gradient
         let last = network.layers.count - 1
         if let foreign = update.activations.gradients[last] {
-            judge(foreign, exact.gradient, made.map(\.gradient), "loss", "loss: gradient of \(network.layerNames[last])")
+            judge(
+                foreign, exact.gradient, made.map(\.gradient), "loss", "loss: gradient of \(network.layerNames[last])")
             arriving = foreign
         }
 

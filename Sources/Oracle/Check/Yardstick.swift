@@ -13,7 +13,8 @@ struct Yardstick {
     /// - Parameters:
     ///   - members: the same tensor in every member of the ensemble.
     ///   - start: the weights before the update, for tensors of weights.
-    init(_ reference: ExactArray, _ members: [ExactArray], _ format: Format, start: ExactArray?, _ limits: CheckLimits) {
+    init(_ reference: ExactArray, _ members: [ExactArray], _ format: Format, start: ExactArray?, _ limits: CheckLimits)
+    {
         self.reference = reference
         self.format = format
         self.limits = limits

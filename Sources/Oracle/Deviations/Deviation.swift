@@ -33,14 +33,18 @@ struct Deviation {
             add("weight decay doubled", "the decay is 2·λ·w: the gradient of λ·|w|² instead of λ/2·|w|²") {
                 $0.decay = .value(study.optimizer.weightDecay * Rational(2))
             }
-            add("weight decay halved", "the decay is λ/2·w") { $0.decay = .value(study.optimizer.weightDecay * Rational(1, 2)) }
+            add("weight decay halved", "the decay is λ/2·w") {
+                $0.decay = .value(study.optimizer.weightDecay * Rational(1, 2))
+            }
         }
         if study.optimizer.momentum != Rational(0) {
             add("momentum missing", "the update is the gradient alone, no buffer is kept") { $0.momentum = .none }
             add("momentum as an average", "the buffer is μ·v + (1 - μ)·g from the first update on") {
                 $0.momentum = .average
             }
-            add("dampened momentum", "the buffer starts as g and goes on as μ·v + (1 - μ)·g") { $0.momentum = .dampened }
+            add("dampened momentum", "the buffer starts as g and goes on as μ·v + (1 - μ)·g") {
+                $0.momentum = .dampened
+            }
             add("momentum started dampened", "the buffer starts as (1 - μ)·g and goes on as μ·v + g") {
                 $0.momentum = .dampenedStart
             }
@@ -51,6 +55,13 @@ struct Deviation {
             ) { $0.nesterov = !nesterov }
         }
         add("biases not updated", "biases stay as they are") { $0.skipsBiases = true }
+        add("bias gradients missing", "the gradients of all biases are zero") { $0.biasGradientTimes = Rational(0) }
+        add("bias gradients averaged twice", "bias gradients are divided by the batch size once more") {
+            $0.biasGradientTimes = Rational(1, study.batch)
+        }
+        add("bias gradients summed", "bias gradients are summed over the batch, not averaged") {
+            $0.biasGradientTimes = Rational(study.batch)
+        }
         add("gradients accumulate", "gradients are never set back to zero: each update adds to the last one's") {
             $0.accumulates = true
         }
@@ -60,6 +71,11 @@ struct Deviation {
                 "clipping with an epsilon",
                 "gradients are scaled by c / (norm + 1e-6), as PyTorch's clip_grad_norm_ does: another formula, no mistake"
             ) { $0.clipping = .withEpsilon }
+            if study.optimizer.weightDecay != Rational(0) {
+                add("clipping after weight decay", "the norm that is clipped includes the weight decay") {
+                    $0.clipping = .afterDecay
+                }
+            }
             add("clipping tensor by tensor", "each tensor is clipped by its own norm, not all by the global one") {
                 $0.clipping = .perTensor
             }
@@ -69,7 +85,10 @@ struct Deviation {
             add("schedule one update behind", "update t has the rate of update t - 1") { $0.rateAhead = -1 }
         }
         let outputs = network.outputShape[0]
-        add("sum instead of mean", "the gradient is \(study.batch) times too large: the losses are summed over the batch") {
+        add(
+            "sum instead of mean",
+            "the gradient is \(study.batch) times too large: the losses are summed over the batch"
+        ) {
             $0.gradientTimes = Rational(study.batch)
         }
         add("mean over classes too", "the gradient is \(outputs) times too small: a mean over batch and outputs") {

@@ -134,7 +134,16 @@ struct DeviationSearch {
             let share = zip(error, direction).reduce(0) { $0 + $1.0 * $1.1 } / length
             return share.isFinite ? Rational(ExactValue(share)) : nil
         }
-        func text(_ x: Rational) -> String { Format.binary64.round(x).decimal(digits: 5) }
+        /// The shortest decimal within what a fit can tell.
+        func text(_ x: Rational) -> String {
+            let value = Format.binary64.round(x)
+            for digits in 1...5 {
+                if let short = Double(value.decimal(digits: digits)), abs(short - value.double) <= 1e-4 * abs(short) {
+                    return "\(short)"
+                }
+            }
+            return "\(value.double)"
+        }
         let gradients = history.entries.map(\.gradients)
         let rate = prepared.study.schedule.rate(
             prepared.study.optimizer.rate, update: first, updatesPerEpoch: prepared.batches.updatesPerEpoch,
@@ -146,7 +155,10 @@ struct DeviationSearch {
             let decay = prepared.study.optimizer.weightDecay - share / rate
             rule.decay = .value(decay)
             attempts.append(
-                ("another weight decay", "the weight decay is \(text(decay)), not \(prepared.study.optimizer.weightDecay)", rule))
+                (
+                    "another weight decay",
+                    "the weight decay is \(text(decay)), not \(prepared.study.optimizer.weightDecay)", rule
+                ))
         }
         if first > 0, prepared.study.optimizer.momentum == Rational(0) {
             let before = zip(entry.weights, history.entries[first - 1].weights).flatMap { differences($0, $1) }
@@ -220,7 +232,8 @@ struct DeviationSearch {
             if isAlike {
                 return CheckFindings.Explanation(
                     name: "\(narrow.shortName ?? "") arithmetic",
-                    sentence: "the error is as large as \(narrow.shortName ?? "") products would make it: some operation ran in that format",
+                    sentence:
+                        "the error is as large as \(narrow.shortName ?? "") products would make it: some operation ran in that format",
                     remaining: 1)
             }
         }

@@ -19,7 +19,8 @@ enum LayerDeviation {
                 return OffsetConvolution(layer, top: top * layer.padding)
             }
         }
-        replace("convolution with a flipped kernel", "kernels are turned by 180°: a convolution, not a correlation") { layer in
+        replace("convolution with a flipped kernel", "kernels are turned by 180°: a convolution, not a correlation") {
+            layer in
             guard let layer = layer as? Convolution, layer.kernel > 1 else { return nil }
             return FlippedConvolution(layer)
         }

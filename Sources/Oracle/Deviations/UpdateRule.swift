@@ -27,9 +27,12 @@ struct UpdateRule {
         case studied, none, perTensor
         /// The factor is c ÷ (n + 1e-6), applied where it is below 1: PyTorch's `clip_grad_norm_`.
         case withEpsilon
+        /// The norm that is clipped holds the weight decay.
+        case afterDecay
     }
 
     var gradientTimes = Rational(1)
+    var biasGradientTimes = Rational(1)
     var decay = Decay.studied
     var momentum = Momentum.studied
     /// nil: as studied.
@@ -71,13 +74,22 @@ struct RuleSimulation<A: Arithmetic> {
         let parameters = start.network.parameters
         func tensor(_ x: ExactArray) -> Tensor<A.Scalar> { Tensor(arithmetic.array(x), shape: [x.count]) }
         var g = gradients.map(tensor)
-        if rule.gradientTimes != Rational(1) {
-            for i in g.indices { g[i] = engine.zip(.multiply, g[i], arithmetic.constant(rule.gradientTimes)) }
+        for (i, parameter) in parameters.enumerated() {
+            let times = parameter.shape.role == .bias ? rule.gradientTimes * rule.biasGradientTimes : rule.gradientTimes
+            if times != Rational(1) { g[i] = engine.zip(.multiply, g[i], arithmetic.constant(times)) }
         }
         if rule.accumulates {
             for i in g.indices {
                 if let total = totals[i] { g[i] = engine.zip(.add, total, g[i]) }
                 totals[i] = g[i]
+            }
+        }
+        var isDecayed = false
+        if rule.clipping == .afterDecay {
+            isDecayed = true
+            for (i, parameter) in parameters.enumerated() {
+                guard let decay = decay(of: parameter) else { continue }
+                g[i] = engine.zip(.add, g[i], engine.zip(.multiply, tensor(weights[i]), decay))
             }
         }
         clip(&g)
@@ -91,7 +103,7 @@ struct RuleSimulation<A: Arithmetic> {
             }
             let decay = decay(of: parameter)
             var gradient = g[i]
-            if let decay, rule.decay != .decoupled {
+            if let decay, rule.decay != .decoupled, !isDecayed {
                 gradient = engine.zip(.add, gradient, engine.zip(.multiply, w, decay))
             }
             let d = direction(i, gradient)

@@ -15,7 +15,8 @@ struct ForeignLosses: Sendable {
         if path.hasSuffix(".npy") || path.hasSuffix(".npz") || path.hasSuffix(".safetensors") {
             let file = try ForeignFile(path)
             guard file.tensors.count == 1, let only = file.tensors.first else {
-                throw StudyError("\(path): holds \(file.tensors.count) floating-point tensors; one array of losses is wanted")
+                throw StudyError(
+                    "\(path): holds \(file.tensors.count) floating-point tensors; one array of losses is wanted")
             }
             values = only.values
             format = only.format

@@ -1,8 +1,8 @@
 import Arithmetics
 import Comparison
 import Networks
-import Tensors
 import TensorFiles
+import Tensors
 import Training
 
 /// What another program computed with one operation.
@@ -103,7 +103,8 @@ public struct OperationCheck {
         arriving = files.arriving?.values
         foreign = files.results
         guard !foreign.isEmpty else {
-            throw StudyError("\(kind.name): no result to judge; give --output FILE with y, or --gradients FILE with dx, …")
+            throw StudyError(
+                "\(kind.name): no result to judge; give --output FILE with y, or --gradients FILE with dx, …")
         }
         try checkShapes()
     }
@@ -120,14 +121,17 @@ public struct OperationCheck {
             result[name] = value
         }
         let known = request.operation.attributes.map(\.name) + request.operation.factors.map(\.name)
-        for name in (Array(request.attributes.keys) + Array(request.factors.keys)).sorted() where !known.contains(name) {
+        for name in (Array(request.attributes.keys) + Array(request.factors.keys)).sorted() where !known.contains(name)
+        {
             let list = known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"
             throw StudyError("\(request.operation.name): no option \"\(name)\"; \(list)")
         }
         return result
     }
 
-    private static func factors(_ request: OperationRequest, _ format: Format) throws(StudyError) -> [String: ExactValue] {
+    private static func factors(_ request: OperationRequest, _ format: Format) throws(StudyError) -> [String:
+        ExactValue]
+    {
         var result: [String: ExactValue] = [:]
         for (name, standard) in request.operation.factors {
             result[name] = format.round(request.factors[name] ?? Rational(decimal: standard) ?? Rational(0))

@@ -46,10 +46,12 @@ struct OperationEvaluation {
             let y = engine.matmul(x[0], x[1], transposeA: ta, transposeB: tb)
             guard let g = gradient(y.shape) else { return [("y", y)] }
             // y = A·B: dA = g·Bᵀ, dB = Aᵀ·g, each as its operand is stored.
-            let da = ta
+            let da =
+                ta
                 ? engine.matmul(x[1], g, transposeA: tb, transposeB: true)
                 : engine.matmul(g, x[1], transposeB: !tb)
-            let db = tb
+            let db =
+                tb
                 ? engine.matmul(g, x[0], transposeA: true, transposeB: ta)
                 : engine.matmul(x[0], g, transposeA: !ta)
             return [("y", y), ("da", da), ("db", db)]

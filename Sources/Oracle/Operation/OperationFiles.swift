@@ -41,7 +41,8 @@ struct OperationFiles {
                 if i >= kind.required { continue }
                 let there = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
                 throw StudyError(
-                    "\(request.inputs): no tensor \"\(name)\"; it has \(there); other names are given with --map THEIRS=\(name)")
+                    "\(request.inputs): no tensor \"\(name)\"; it has \(there); other names are given with --map THEIRS=\(name)"
+                )
             }
             operandFormat = operandFormat ?? Format(found.tensor.type)
             operands.append((name, found.tensor.shape, try exact(found.tensor, name, request.inputs)))
@@ -81,7 +82,8 @@ struct OperationFiles {
 
     private static func format(_ tensor: StoredTensor, _ name: String, _ path: String) throws(StudyError) -> Format {
         guard let format = Format(tensor.type) else {
-            throw StudyError("\(path): tensor \"\(name)\" is \(tensor.type.rawValue); floating-point numbers are wanted")
+            throw StudyError(
+                "\(path): tensor \"\(name)\" is \(tensor.type.rawValue); floating-point numbers are wanted")
         }
         return format
     }

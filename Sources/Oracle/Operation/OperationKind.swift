@@ -41,13 +41,15 @@ public struct OperationKind: Sendable {
 
     public static let all: [OperationKind] = {
         var list = [
-            OperationKind("matmul", ["a", "b"], attributes: [("transpose-a", 0), ("transpose-b", 0)]) { s throws(StudyError) in
+            OperationKind("matmul", ["a", "b"], attributes: [("transpose-a", 0), ("transpose-b", 0)]) {
+                s throws(StudyError) in
                 try s.expect("a", axes: 2)
                 try s.expect("b", axes: 2)
                 let (ta, tb) = (s.attribute("transpose-a") != 0, s.attribute("transpose-b") != 0)
                 let inner = (s["a"][ta ? 0 : 1], s["b"][tb ? 1 : 0])
                 guard inner.0 == inner.1 else {
-                    throw StudyError("matmul: a is \(s["a"]) and b \(s["b"]): the inner sizes \(inner.0) and \(inner.1) differ")
+                    throw StudyError(
+                        "matmul: a is \(s["a"]) and b \(s["b"]): the inner sizes \(inner.0) and \(inner.1) differ")
                 }
                 return .matmul(transposeA: ta, transposeB: tb)
             },
@@ -84,7 +86,9 @@ public struct OperationKind: Sendable {
                     try s.layer(.maxPool(window: s.attribute("size"), stride: s.stride, padding: s.attribute("pad"))))
             },
             OperationKind("batch-norm", ["x", "w", "b"], factors: [("eps", "1e-5")]) { s throws(StudyError) in
-                guard s["x"].count >= 2 else { throw StudyError("batch-norm: x is \(s["x"]); it is [batch, channels, …]") }
+                guard s["x"].count >= 2 else {
+                    throw StudyError("batch-norm: x is \(s["x"]); it is [batch, channels, …]")
+                }
                 return .layer(BatchNorm(shape: Array(s["x"].dropFirst()), epsilon: s.factor("eps")))
             },
             OperationKind("layer-norm", ["x", "w", "b"], factors: [("eps", "1e-5")]) { s throws(StudyError) in

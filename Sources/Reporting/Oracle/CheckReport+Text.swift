@@ -52,7 +52,10 @@ extension CheckReport {
             let updates = Set(differing.map(\.update))
             let judged = Set(findings.judgements.map(\.update))
             lines += Paragraph.lines(
-                ["from update \(first.update) on", "in \(updates.count) of \(judged.count) updates judged", "\(tensors) of \(all) tensors"],
+                [
+                    "from update \(first.update) on", "in \(updates.count) of \(judged.count) updates judged",
+                    "\(tensors) of \(all) tensors",
+                ],
                 after: "since", style)
         }
         if let fault = findings.firstOperation {
@@ -62,7 +65,9 @@ extension CheckReport {
                 ), after: "fault", separator: " ", style)
         } else if findings.verdict == .differs, !findings.operations.isEmpty {
             lines += Paragraph.lines(
-                words("every operation whose operands were given is right; what differs lies between them or in the update"),
+                words(
+                    "every operation whose operands were given is right; what differs lies between them or in the update"
+                ),
                 after: "fault", separator: " ", style)
         }
         if let explanation = findings.explanation {
@@ -102,7 +107,8 @@ extension CheckReport {
                 Table.Column("theirs\nmax", cells: rows.map { Numbers.short($0.foreign.max) }),
                 Table.Column("ensemble\nmax", cells: rows.map { Numbers.short($0.ensemble.max) }),
                 Table.Column("ratio", cells: rows.map { Numbers.short($0.ratio) }),
-                Table.Column("would show\nfrom", cells: rows.map { $0.resolution.map { Numbers.short($0, digits: 1) } ?? "" }),
+                Table.Column(
+                    "would show\nfrom", cells: rows.map { $0.resolution.map { Numbers.short($0, digits: 1) } ?? "" }),
                 Table.Column("", .left, cells: rows.map { $0.verdict == .agrees ? "" : $0.verdict.rawValue }),
             ])
         return [
@@ -146,7 +152,9 @@ extension CheckReport {
         func line(_ point: CheckFindings.TrajectoryPoint) -> String {
             "after step \(point.step) theirs is \(Numbers.short(point.foreign)) from the exact run, Lockstep's \(Numbers.short(point.own))"
         }
-        var lines = ["  " + style.bold("Each on its own from step 0") + " (relative L2 of all weights; a report, no verdict)"]
+        var lines = [
+            "  " + style.bold("Each on its own from step 0") + " (relative L2 of all weights; a report, no verdict)"
+        ]
         if points.count > 1 { lines.append("  " + line(points[0])) }
         lines.append("  " + line(last))
         return lines
