@@ -2,8 +2,9 @@
 
     python differences.py traces --lockstep ../../.build/release/lockstep
 
-For every trace under the folder: the largest |theirs − ours| / max |ours| of a tensor of weights, after the first update
-and after the last. Ours is the run in the study's own arithmetic. Nothing is judged: the table shows what a judge sees.
+For every trace under the folder: the largest |theirs − ours| / max |ours| of a tensor of weights, after the first
+update and after the last. Ours is the run in the study's own arithmetic. Nothing is judged: the table shows what a
+judge sees.
 """
 import argparse
 import hashlib

@@ -16,6 +16,6 @@ def training_samples():
 
 
 def batch_range(update, samples):
-    """The samples of update 0, 1, …: in file order, each epoch from the beginning, what does not fill a batch dropped."""
+    """The samples of update 0, 1, …: in file order, each epoch from the beginning, an incomplete last batch dropped."""
     start = update % (samples // BATCH) * BATCH
     return slice(start, start + BATCH)

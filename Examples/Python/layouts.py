@@ -49,8 +49,8 @@ def _unchanged(tensor, model):
 
 
 def _to_flax(w, model):
-    """[out, in, rows, columns] to [rows, columns, in, out]; [out, in] to [in, out], where the inputs of cnn-small's dense
-    layer are flattened from [channels, rows, columns] here and from [rows, columns, channels] there."""
+    """[out, in, rows, columns] to [rows, columns, in, out]; [out, in] to [in, out], where the inputs of cnn-small's
+    dense layer are flattened from [channels, rows, columns] here and from [rows, columns, channels] there."""
     if w.ndim == 4:
         return w.transpose(2, 3, 1, 0)
     if w.ndim == 2 and model == "cnn-small":

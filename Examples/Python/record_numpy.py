@@ -12,12 +12,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # threads cost more than the
 np = require("numpy", "numpy")
 safetensors = require("safetensors.numpy", "safetensors")
 
-import numpy_bugs  # noqa: E402 (after the check that NumPy is there)
+import numpy_network_bugs  # noqa: E402 (after the check that NumPy is there)
 import numpy_rounding  # noqa: E402
+import numpy_update_bugs  # noqa: E402
 from layouts import SHAPES, from_lockstep  # noqa: E402
 from numpy_training import NETWORKS  # noqa: E402
 
-VARIANTS = Variants(numpy_rounding.VARIANTS | numpy_bugs.VARIANTS)
+VARIANTS = Variants(numpy_rounding.VARIANTS | numpy_network_bugs.VARIANTS | numpy_update_bugs.VARIANTS)
 
 
 def own_weights(model, seed):

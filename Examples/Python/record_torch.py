@@ -6,14 +6,17 @@
 import sys
 import warnings
 
-from recording import Trace, fail, require, settings
+from recording import Trace, Variants, fail, require, settings
 
 torch = require("torch", "torch")
 safetensors = require("safetensors.torch", "safetensors")
 
-from layouts import from_lockstep  # noqa: E402 (after the check that PyTorch is there)
+import torch_bugs  # noqa: E402 (after the check that PyTorch is there)
+import torch_rounding  # noqa: E402
+from layouts import from_lockstep  # noqa: E402
 from torch_training import Training  # noqa: E402
-from torch_variants import VARIANTS  # noqa: E402
+
+VARIANTS = Variants(torch_rounding.VARIANTS | torch_bugs.VARIANTS)
 
 
 def main(arguments=None):

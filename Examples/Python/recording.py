@@ -95,7 +95,7 @@ def settings(description, variants, dtypes, arguments):
     parser.add_argument("--momentum", type=_number, default=0.0)
     parser.add_argument("--weight-decay", type=_number, default=0.0)
     parser.add_argument("--nesterov", action="store_true")
-    parser.add_argument("--schedule", default="constant", help="constant or step:E,F (the rate times F every E updates)")
+    parser.add_argument("--schedule", default="constant", help="constant or step:E,F: times F every E updates")
     parser.add_argument("--clip", type=_number, help="largest global gradient norm; none without it")
     parser.add_argument("--weights-only", action="store_true", help="no gradients, activations or momentum")
     parser.add_argument("--activation-gradients", action="store_true", help="gradients of the layers' outputs, too")
@@ -182,6 +182,8 @@ class Trace:
 
 def study(s):
     """The same training as a Lockstep study."""
+    schedule = s.schedule if s.schedule == "constant" else f'"{s.schedule}"'
+    nesterov = "true" if s.nesterov else "false"
     return f"""model: {MODELS[s.model]}
 loss: cross-entropy
 data: digits
@@ -190,8 +192,8 @@ batch: 32
 last-batch: drop
 steps: {s.steps}
 order: sequential
-optimizer: {{lr: {s.lr!r}, momentum: {s.momentum!r}, weight-decay: {s.weight_decay!r}, nesterov: {str(s.nesterov).lower()}}}
-schedule: {s.schedule if s.schedule == "constant" else f'"{s.schedule}"'}
+optimizer: {{lr: {s.lr!r}, momentum: {s.momentum!r}, weight-decay: {s.weight_decay!r}, nesterov: {nesterov}}}
+schedule: {schedule}
 clip: {"none" if s.clip is None else repr(s.clip)}
 arithmetics: [{ARITHMETICS[s.dtype]}]
 """
