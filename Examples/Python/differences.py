@@ -8,16 +8,19 @@ judge sees.
 """
 import argparse
 import hashlib
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
-from recording import MODELS, fail, require
+from recording import ARITHMETICS, MODELS, fail, require
 
 np = require("numpy", "numpy")
 safetensors = require("safetensors.numpy", "safetensors")
 
 from layouts import NAMES, to_lockstep  # noqa: E402 (after the check that NumPy is there)
+
+COMPARED = [f"arithmetics: [{ARITHMETICS[dtype]}]" for dtype in ("float32", "float64")]
 
 
 def described(folder):
@@ -75,19 +78,26 @@ def main():
     traces = sorted(path.parent for path in options.folder.rglob("study.yaml"))
     if not traces:
         fail(f"{options.folder}: no trace in it (a folder with a study.yaml)")
+    if shutil.which(options.lockstep) is None:
+        fail(f"--lockstep {options.lockstep}: there is no such command; build it with swift build --product lockstep")
     reference = Reference(options.lockstep)
     width = max(len(str(trace.relative_to(options.folder))) for trace in traces)
     print(f"{'trace':{width}}  {'step 1':>8}  {'last':>8}")
     for trace in traces:
+        name = f"{str(trace.relative_to(options.folder)):{width}}"
+        if (trace / "study.yaml").read_text().splitlines()[-1] not in COMPARED:
+            print(f"{name}  not compared: only binary32 and binary64 are")
+            continue
         framework, model = described(trace)
-        if any(word in (trace / "study.yaml").read_text() for word in ("half", "bfloat16")):
-            continue  # Lockstep saves these as JSON
         last = len(list(trace.glob("step-*.safetensors")))
-        load = lambda name: to_lockstep(safetensors.load_file(trace / f"{name}.safetensors"), framework, model)
+
+        def load(file):
+            return to_lockstep(safetensors.load_file(trace / f"{file}.safetensors"), framework, model)
+
         ours = reference.weights(trace / "study.yaml", load("initial"), sorted({1, last}))
         theirs = [load(f"step-{step:06}") for step in sorted({1, last})]
         first, final = difference(theirs[0], ours[0]), difference(theirs[-1], ours[-1])
-        print(f"{str(trace.relative_to(options.folder)):{width}}  {first:8.1e}  {final:8.1e}", flush=True)
+        print(f"{name}  {first:8.1e}  {final:8.1e}", flush=True)
 
 
 if __name__ == "__main__":
