@@ -57,11 +57,11 @@ public struct ArrayResults: Sendable {
     ) throws(EvaluationError) -> [Int] {
         func fail(_ problem: String) -> EvaluationError { EvaluationError("\(operation.name): \(problem)") }
         if case .elementwise(let arity) = operation.shape {
-            guard operation.isMeasured, operation != .round, operation != .fma else {
+            guard operation.isMeasured, operation != .fma else {
                 throw fail("takes no tensor files")
             }
             guard operands.count == arity else {
-                throw fail("takes \(arity) tensor files; there are \(operands.count)")
+                throw fail("takes \(arity == 1 ? "one tensor file" : "two tensor files"); there are \(operands.count)")
             }
             for other in operands where other.shape != operands[0].shape {
                 throw fail(
@@ -108,7 +108,9 @@ private struct Product {
         var engine = Engine(a, threads: threads)
         let tensors = zip(scalars, shapes).map { Tensor($0, shape: $1) }
         let result: Tensor<A.Scalar>
-        if let function = operation.unary(in: a) {
+        if operation == .round {
+            result = tensors[0]
+        } else if let function = operation.unary(in: a) {
             result = engine.map(function, tensors[0])
         } else if let function = operation.binary(in: a) {
             result = engine.zip(function, tensors[0], tensors[1])
@@ -122,6 +124,14 @@ private struct Product {
     func outcome<A: Arithmetic>(
         _ a: A, _ name: ArithmeticName, _ reference: any Arithmetic, _ exact: ExactArray
     ) -> ArrayResults.Outcome {
+        if operation == .round {
+            // The inputs as given are what is rounded.
+            var engine = Engine(a, threads: threads)
+            let rounded = engine.rounded(inputs[0], shape: shapes[0]).elements
+            let values = a.exactArray(rounded.span)
+            let error = measure([values], against: [exact], in: a.format).all
+            return ArrayResults.Outcome(arithmetic: name, values: values, operation: error, total: error)
+        }
         let scalars = inputs.map { a.array($0) }
         let values = result(scalars, in: a)
         let own = self.values(of: scalars.map { a.exactArray($0.span) }, in: reference)

@@ -106,7 +106,10 @@ private struct Lines<Evaluator: PatternEvaluator>: PatternStream {
                 }
                 column += 1
             }
-            guard column == arity else { return mistake(line, "holds \(column) of \(wanted)") }
+            guard column == arity else {
+                return mistake(
+                    line, column == 0 ? "is empty; it should hold \(wanted)" : "holds \(column), not \(wanted)")
+            }
             position += 1
             line += 1
         }

@@ -102,12 +102,10 @@ struct EvalCommand: ParsableCommand {
         }
     }
 
-    /// -1, -.5, -inf and -nan are values.
+    /// -1, -.5 and -inf are values.
     private static func isOption(_ text: String) -> Bool {
         guard text.hasPrefix("-"), let second = text.dropFirst().first else { return false }
-        let isNumber =
-            second.isNumber || second == "." || ["-inf", "-nan"].contains(where: text.lowercased().hasPrefix)
-        return !isNumber
+        return !(second.isNumber || second == "." || text.lowercased().hasPrefix("-inf"))
     }
 }
 

@@ -18,7 +18,7 @@ struct EvalStream {
         while let lines = try input.nextLines(unless: { Interruption.isRequested }) {
             let (text, mistake) = stream.answer(lines)
             // Without a reader there is nothing left to do, and nothing is wrong.
-            guard try TextOutput.standardOutput.write(text) else { return }
+            guard try TextOutput.standardOutput.deliver(text) else { return }
             if let mistake { throw mistake }
         }
         guard Interruption.isRequested else { return }

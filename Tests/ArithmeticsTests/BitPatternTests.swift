@@ -24,13 +24,18 @@ import Testing
             let again = words.word(value)
             if value.isNaN { canonical.insert(again) } else { #expect(again == pattern) }
         }
-        #expect(canonical == [name == "fp8-e4m3" ? 0x7f : ["half": 0x7e00, "bfloat16": 0x7fc0, "fp8-e5m2": 0x7e][name] ?? 0])
+        #expect(
+            canonical == [
+                name == "fp8-e4m3" ? 0x7f : ["half": 0x7e00, "bfloat16": 0x7fc0, "fp8-e5m2": 0x7e][name] ?? 0
+            ])
     }
 
     @Test func wordsOfBinary32And64AreTheLanguages() throws {
         let (float, double) = (try #require(try patterns("float").words), try #require(try patterns("double").words))
         var random = SeededWords(11)
-        let edges: [UInt64] = [0, 1, 0x7f_ffff, 0x80_0000, 0x7f7f_ffff, 0x7f80_0000, 0xf_ffff_ffff_ffff, 0x10_0000_0000_0000]
+        let edges: [UInt64] = [
+            0, 1, 0x7f_ffff, 0x80_0000, 0x7f7f_ffff, 0x7f80_0000, 0xf_ffff_ffff_ffff, 0x10_0000_0000_0000,
+        ]
         for word in edges + edges.map({ $0 | 1 << 63 | 1 << 31 }) + (0..<2000).map({ _ in random.word() }) {
             let single = Float(bitPattern: UInt32(truncatingIfNeeded: word))
             #expect(identical(try #require(float.double(UInt64(single.bitPattern))), Double(single)))
@@ -86,7 +91,8 @@ import Testing
     @Test func neighboursInBinary32And64AreTheLanguages() {
         var random = SeededWords(13)
         let edges: [Double] = [
-            0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+            0, -0.0, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .greatestFiniteMagnitude,
+            -.greatestFiniteMagnitude,
             .infinity, -.infinity, .leastNormalMagnitude, 1, -1,
         ]
         for x in edges + (0..<300).map({ _ in Double(bitPattern: random.word()) }) where !x.isNaN {

@@ -10,7 +10,9 @@ import Testing
 
     /// Written and read by the C library, and read by Swift.
     @Test func hexadecimalFloatsAreTheLanguages() throws {
-        var texts = ["0x1.8p-3", "-0x1p+0", "0x0.0000000000001p-1022", "0X1.FFP3", "0x.8p1", "0x10p0", "+0x1p-1074", "-0x0p0"]
+        var texts = [
+            "0x1.8p-3", "-0x1p+0", "0x0.0000000000001p-1022", "0X1.FFP3", "0x.8p1", "0x10p0", "+0x1p-1074", "-0x0p0",
+        ]
         for i in 0..<200 {
             let x = Double(sign: i % 2 == 0 ? .plus : .minus, exponent: i * 10 - 1074, significand: 1 + Double(i) / 256)
             texts.append(String(format: "%a", x))
@@ -39,7 +41,9 @@ import Testing
         #expect(try Operand("BITS:3F80").number == .pattern("3f80"))
     }
 
-    @Test(arguments: ["", "abc", "0x", "0xp3", "0x1.2.3p0", "0x1p", "0x1p99999999999999", "1/0", "1e6000", "--1", "0x1p1p1", "1 2"])
+    @Test(arguments: [
+        "", "abc", "0x", "0xp3", "0x1.2.3p0", "0x1p", "0x1p99999999999999", "1/0", "1e6000", "--1", "0x1p1p1", "1 2",
+    ])
     func whatIsNoNumberIsSaidToBeNone(_ text: String) {
         let error = #expect(throws: EvaluationError.self) { try Operand(text) }
         #expect(error?.description.hasPrefix("\"\(text)\" is no number; write a decimal") == true)

@@ -48,12 +48,12 @@ extension EvaluationReport {
         let hasBoth = operation != .round
         return [
             Table.Column("result", .left, cells: outcomes.map { short(Numbers.readable($0.result.decimal)) }),
-            Table.Column("hexadecimal", .left, cells: outcomes.map { short($0.result.hexadecimal) }),
-            Table.Column("bits", .left, cells: outcomes.map { $0.result.isInterchange ? $0.result.bits : "" }),
             Table.Column("ulp\nerror", cells: outcomes.map { ulps($0.operation) }),
             Table.Column("with\ninput", cells: outcomes.map { hasBoth ? ulps($0.total) : "" }),
+            Table.Column("bits", .left, cells: outcomes.map { $0.result.isInterchange ? $0.result.bits : "" }),
+            Table.Column("hexadecimal", .left, startsPart: true, cells: outcomes.map { short($0.result.hexadecimal) }),
             Table.Column(
-                "input\nbits", .left, startsPart: true,
+                "input bits", .left,
                 cells: outcomes.map { outcome in
                     outcome.inputs.map { $0.isInterchange ? $0.bits : short($0.hexadecimal) }.joined(separator: " ")
                 }),

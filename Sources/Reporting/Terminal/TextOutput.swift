@@ -25,12 +25,14 @@ public struct TextOutput: Sendable {
     /// Writes all of the text. A reader that has gone away (`| head -1`) is no failure: the rest is dropped.
     ///
     /// - Throws: `FileError` when the text cannot be written, as on a full disk.
-    /// - Returns: whether there still is a reader.
-    @discardableResult
-    public func write(_ text: String) throws(FileError) -> Bool { try write(Array(text.utf8)) }
+    public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
-    @discardableResult
-    public func write(_ bytes: [UInt8]) throws(FileError) -> Bool {
+    public func write(_ bytes: [UInt8]) throws(FileError) { _ = try deliver(bytes) }
+
+    /// The same.
+    ///
+    /// - Returns: whether there still is a reader.
+    public func deliver(_ bytes: [UInt8]) throws(FileError) -> Bool {
         var failure: Int32 = 0
         bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
