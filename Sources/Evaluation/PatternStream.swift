@@ -56,9 +56,8 @@ private struct Lines<Evaluator: PatternEvaluator>: PatternStream {
         var columns = [[Evaluator.Pattern]](repeating: [], count: arity)
         let room = lines.count / (arity * (evaluator.digits + 1)) + 1
         for i in columns.indices { columns[i].reserveCapacity(room) }
-        let mistake = lines.withUnsafeBufferPointer { read($0, into: &columns) }
-        // The line of a mistake may have filled some columns.
-        let rows = columns.map(\.count).min() ?? 0
+        let (rows, mistake) = lines.withUnsafeBufferPointer { read($0, into: &columns) }
+        // The line of a mistake may have begun well.
         for i in columns.indices { columns[i].removeLast(columns[i].count - rows) }
         let results = evaluator.evaluate(columns, firstElement: answered)
         answered += rows
@@ -80,12 +79,15 @@ private struct Lines<Evaluator: PatternEvaluator>: PatternStream {
         return (text, mistake)
     }
 
-    /// Fills the columns up to the first mistake.
+    /// Fills the columns up to the first mistake, whose line may stand there in part, after so many whole rows.
     private func read(
         _ bytes: UnsafeBufferPointer<UInt8>, into columns: inout [[Evaluator.Pattern]]
-    ) -> EvaluationError? {
+    ) -> (rows: Int, mistake: EvaluationError?) {
         var position = 0
-        var line = answered + 1
+        var rows = 0
+        func fail(_ problem: String) -> (rows: Int, mistake: EvaluationError?) {
+            (rows, EvaluationError("standard input: line \(answered + rows + 1): \(problem)"))
+        }
         while position < bytes.count {
             var column = 0
             while true {
@@ -94,7 +96,7 @@ private struct Lines<Evaluator: PatternEvaluator>: PatternStream {
                 let start = position
                 while position < bytes.count, bytes[position] != newline, !isSpace(bytes[position]) { position += 1 }
                 let word = UnsafeBufferPointer(rebasing: bytes[start..<position])
-                guard column < arity else { return mistake(line, "holds more than \(wanted)") }
+                guard column < arity else { return fail("holds more than \(wanted)") }
                 do throws(BitPatternError) {
                     columns[column].append(try pattern(word))
                 } catch {
@@ -102,26 +104,21 @@ private struct Lines<Evaluator: PatternEvaluator>: PatternStream {
                     let shown = String(decoding: word.prefix(40), as: UTF8.self).filter {
                         $0.isASCII && $0 > " " && $0 < "\u{7F}"
                     }
-                    return mistake(line, "\"\(shown)\(word.count > 40 ? "..." : "")\" \(error), in \(evaluator.name)")
+                    return fail("\"\(shown)\(word.count > 40 ? "..." : "")\" \(error), in \(evaluator.name)")
                 }
                 column += 1
             }
             guard column == arity else {
-                return mistake(
-                    line, column == 0 ? "is empty; it should hold \(wanted)" : "holds \(column), not \(wanted)")
+                return fail(column == 0 ? "is empty; it should hold \(wanted)" : "holds \(column), not \(wanted)")
             }
             position += 1
-            line += 1
+            rows += 1
         }
-        return nil
+        return (rows, nil)
     }
 
     private var wanted: String {
         "\(arity) bit pattern\(arity == 1 ? "" : "s") of \(evaluator.digits) hexadecimal digits"
-    }
-
-    private func mistake(_ line: Int, _ problem: String) -> EvaluationError {
-        EvaluationError("standard input: line \(line): \(problem)")
     }
 
     private func pattern(_ word: UnsafeBufferPointer<UInt8>) throws(BitPatternError) -> Evaluator.Pattern {

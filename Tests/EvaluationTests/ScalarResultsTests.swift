@@ -64,8 +64,9 @@ import Testing
         }
     }
 
-    /// The reference at twice the bits changes an error only below its own last bits.
-    @Test func errorsDoNotDependOnTheReference() throws {
+    /// A reference of P bits is off by 2^(3-P) of itself at most, which is 2^(3-P+p) ulps of a format of p bits.
+    @Test func referencesOfMoreBitsAgree() throws {
+        let bound = 0x1p-200
         let names = try ["half", "float", "double"].map { try ArithmeticName($0) }
         for operation in ["sigmoid", "softplus", "swish:1/3", "tanh", "sin"] {
             for value in ["0.1", "-3.7", "1e3", "-20/7", "1e22"] {
@@ -75,7 +76,12 @@ import Testing
                         reference: Reference(ArithmeticName("mpfr:\(bits)"), for: names)
                     ).groups[0].outcomes.flatMap { [$0.operation?.ulpError ?? .nan, $0.total?.ulpError ?? .nan] }
                 }
-                #expect(errors[0] == errors[1], "\(operation)(\(value))")
+                for (short, long) in zip(errors[0], errors[1]) where short != long {
+                    guard abs(short - long) <= bound else {
+                        Issue.record("\(operation)(\(value)): \(short), \(long)")
+                        continue
+                    }
+                }
             }
         }
     }
