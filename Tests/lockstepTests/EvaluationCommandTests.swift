@@ -16,6 +16,20 @@ import Testing
     #expect(result.output.utf8.allSatisfy { $0 == 0x0A || (0x20...0x7E).contains($0) })
 }
 
+@Test func numbersAreShownAsPeopleReadThem() throws {
+    let place = try Workplace()
+    let result = try place.run([
+        "eval", "round", "448", "-0.0001", "123456789", "1e300", "2/3", "-a", "double", "-a", "mpfr:300",
+    ])
+    for text in [
+        "  448  ", "  -0.0001  ", "  123456789  ", "  1e300  ", "  0.6666666666666666  ", "  0x1.55555555555555...p-1",
+    ] {
+        #expect(result.output.contains(text), "\(text) in \(result.output)")
+    }
+    let full = try place.run(["eval", "round", "2/3", "-a", "mpfr:300", "--full"])
+    #expect(full.output.contains("0x1." + String(repeating: "5", count: 74)) && !full.output.contains("..."), "\(full)")
+}
+
 @Test func valuesMayBeginWithASignAnywhere() throws {
     let place = try Workplace()
     let values = ["1", "-1", "-0", "-0", "-.5", "-inf", "3", "-1/3"]

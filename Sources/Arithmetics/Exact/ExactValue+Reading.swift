@@ -4,7 +4,8 @@ import CMPFR
 
 extension ExactValue {
     /// A hexadecimal float as C's `%a`, Python's `float.hex` and Swift write them: `0x1.8p-3`, `-0x0.0001p-1022`, `0X1.F`,
-    /// `0x10`. Exact. nil for anything else, for more than 8192 digits, and for exponents beyond ±2^40.
+    /// `0x10`. Exact. nil for anything else, for more than 8192 digits, and for exponents beyond
+    /// ±2^29, short of where MPFR's own formats end.
     public init?(hexadecimalFloat text: String) {
         var rest = Substring(text)
         let isNegative = rest.hasPrefix("-")
@@ -21,7 +22,7 @@ extension ExactValue {
         }
         var exponent = 0
         if pieces.count == 2 {
-            guard let written = Int(pieces[1]), abs(written) <= 1 << 40 else { return nil }
+            guard let written = Int(pieces[1]), abs(written) <= 1 << 29 else { return nil }
             exponent = written
         }
         // Sixteen digits a limb, the last digit lowest.
