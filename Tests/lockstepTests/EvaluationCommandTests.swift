@@ -19,7 +19,7 @@ import Testing
 @Test func numbersAreShownAsPeopleReadThem() throws {
     let place = try Workplace()
     let result = try place.run([
-        "eval", "round", "448", "-0.0001", "123456789", "1e300", "2/3", "-a", "double", "-a", "mpfr:300",
+        "eval", "round", "0x1.cp8", "-1/10000", "1.23456789e8", "10e299", "2/3", "-a", "double", "-a", "mpfr:300",
     ])
     for text in [
         "  448  ", "  -0.0001  ", "  123456789  ", "  1e300  ", "  0.6666666666666666  ", "  0x1.55555555555555...p-1",
