@@ -10,7 +10,8 @@ let package = Package(
         .library(
             name: "Lockstep",
             targets: [
-                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Oracle", "Reporting",
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
+                "Reporting",
             ]),
     ],
     dependencies: [
@@ -39,12 +40,17 @@ let package = Package(
         .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(name: "Oracle", dependencies: ["Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(
+            name: "Evaluation",
+            dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Training", "Comparison"]),
+        .target(
             name: "Reporting",
-            dependencies: ["CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle"]),
+            dependencies: [
+                "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
+            ]),
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -57,10 +63,11 @@ let package = Package(
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
         .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
-        .testTarget(name: "lockstepTests", dependencies: ["lockstep", "TensorFiles"]),
+        .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),
     ]
 )

@@ -14,7 +14,7 @@ struct Lockstep: ParsableCommand {
             Exit codes: 0 done, 1 differs (oracle verify), 2 unusable input (one line says what is wrong), 130 interrupted.
             """,
         version: "lockstep \(lockstepVersion)",
-        subcommands: [CompareCommand.self, OracleCommand.self, InfoCommand.self])
+        subcommands: [CompareCommand.self, EvalCommand.self, OracleCommand.self, InfoCommand.self])
 
     static func main() {
         TextOutput.prepare()

@@ -1,4 +1,5 @@
 import Arithmetics
+import Evaluation
 import Networks
 import TensorFiles
 import Training
@@ -18,6 +19,7 @@ public struct Information: Sendable {
             ("arithmetics", "arithmetics", ["float", "double", "mpfr:P (P from 2 to 16384)", "mpfr:P@FORMAT"]),
             ("formats", "formats", Format.named.map { $0.names.joined(separator: " = ") }),
             ("reductions", "reductions", Information.list(Reduction.choices)),
+            ("functions", "functions", Evaluation.Operation.names),
             ("models", "models", ["mlp(IN,HIDDEN,...,OUT)", "lenet5", "cnn-small", "a list of layers in a study"]),
             ("layers", "layers", LayerSpecification.names),
             ("losses", "losses", Loss.allCases.map(\.rawValue)),
