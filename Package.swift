@@ -57,11 +57,13 @@ let package = Package(
         // Tests mirror Sources.
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
         .target(name: "LawSupport", dependencies: ["Arithmetics", "CMPFR"], path: "Tests/LawSupport"),
-        .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "Arithmetics", "CMPFR"]),
+        .target(name: "CFaultyHost", dependencies: ["CKernels"], path: "Tests/CFaultyHost"),
+        .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "CFaultyHost", "Arithmetics", "CMPFR"]),
         .testTarget(name: "TensorsTests", dependencies: ["LawSupport", "Arithmetics", "Tensors"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),

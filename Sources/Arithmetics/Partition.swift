@@ -1,3 +1,4 @@
+import CKernels
 import Dispatch
 
 /// Splits the rows of an output among threads. Each part is written by one thread and no output is split, so the number of
@@ -21,7 +22,7 @@ func partition<Element>(
     output.withUnsafeMutableBufferPointer { buffer in
         // Disjoint slices of one buffer, each touched by one part only.
         nonisolated(unsafe) let shared = buffer
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
+        concurrently(parts) { part in
             let range = rows * part / parts..<rows * (part + 1) / parts
             let slice = shared.extracting(range.lowerBound * rowLength..<range.upperBound * rowLength)
             var span = slice.mutableSpan
@@ -49,6 +50,16 @@ public func forEachConcurrently<Element: Sendable>(
     elements.withUnsafeMutableBufferPointer { buffer in
         // Every element is touched by one iteration only.
         nonisolated(unsafe) let shared = buffer
-        DispatchQueue.concurrentPerform(iterations: shared.count) { i in body(i, &shared[i]) }
+        concurrently(shared.count) { i in body(i, &shared[i]) }
+    }
+}
+
+/// Runs the iterations on several threads, each in the initial mode of the floating-point unit: a thread of the pool has the
+/// mode of whoever created it, which need not be ours (see `SelfCheck`).
+private func concurrently(_ iterations: Int, _ body: @Sendable (Int) -> Void) {
+    DispatchQueue.concurrentPerform(iterations: iterations) { i in
+        let mode = ls_mode_begin()
+        defer { ls_mode_end(mode) }
+        body(i)
     }
 }

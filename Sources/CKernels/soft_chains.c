@@ -7,6 +7,7 @@
 #pragma STDC FP_CONTRACT OFF
 #include "include/soft.h"
 #include "significand.h"
+#include "host_places.h"
 
 typedef struct {
   bool usable;
@@ -72,3 +73,5 @@ void ls_soft_matmul(int64_t m, int64_t n, int64_t k, const double *a, int64_t aR
     }
   }
 }
+
+uint32_t ls_probe_soft(void) { return ls_probe(); }

@@ -12,6 +12,12 @@ import Testing
         #expect(checkBulkOperations(of: arithmetic, seed: 11) == [])
     }
 
+    @Test(arguments: ["float", "mpfr:70"])
+    func noNumberOfThreadsChangesAnElement(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 19, threads: Array(1...8), kinds: [.special]) == [])
+    }
+
     @Test(arguments: ["float", "double"], ["pairwise", "blocked:3", "kahan", "exact"])
     func nativeReductionsEqualTheDefinition(name: String, reduction: String) throws {
         let arithmetic = try arithmetic(named: "\(name),reduction=\(reduction)")

@@ -69,10 +69,12 @@ public struct Update: Sendable {
 /// A run of the arithmetic that a name stands for: the one place where a name becomes a type.
 ///
 /// - Parameter model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
+/// - Throws: `SelfCheckError` where results would not be the contract's; what the starting point throws.
 public func makeRun(
     _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
     instructionSet: InstructionSet = .best, threads: Int = 1
 ) throws -> any Run {
+    try SelfCheck().require()
     let start = try prepared.startingPoint(for: model ?? name)
     func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
         TrainingRun(prepared, start, name, own, master: master, threads: threads)
