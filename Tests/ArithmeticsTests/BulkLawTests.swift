@@ -18,21 +18,24 @@ import Testing
         #expect(checkBulkOperations(of: arithmetic, seed: 12, threads: [2], kinds: [.special]) == [])
     }
 
-    @Test(arguments: [
-        "bfloat16", "half", "tf32", "fp8-e5m2", "fp8-e4m3", "fp8-e4m3,overflow=saturate", "bfloat16,round=up",
-        "float,round=down", "double,round=zero", "bfloat16,reduction=pairwise", "half,reduction=exact,round=down",
-    ])
-    func softwareFormatsEqualTheDefinition(name: String) throws {
+    /// Every format in every direction; the reductions go round, so that each format and each direction meets each of them.
+    /// The long run has every combination, and all data.
+    @Test(arguments: EveryArithmetic.names) func everyArithmeticEqualsItsDefinition(name: String) throws {
         let arithmetic = try arithmetic(named: name)
-        #expect(checkBulkOperations(of: arithmetic, seed: 17, threads: [3], kinds: [.special]) == [])
+        let kinds: [Operands.Kind] = EveryArithmetic.long ? Operands.Kind.allCases : [.special]
+        #expect(checkBulkOperations(of: arithmetic, seed: 17, threads: [3], kinds: kinds) == [])
     }
 
-    @Test(
-        arguments: ["zero", "up", "down"],
-        ["mpfr:70", "mpfr:24@binary32,reduction=exact", "mpfr:4@fp8-e4m3,reduction=kahan"])
-    func arbitraryPrecisionEqualsTheDefinitionInEveryDirection(direction: String, name: String) throws {
-        let arithmetic = try arithmetic(named: "\(name),round=\(direction)")
-        #expect(checkBulkOperations(of: arithmetic, seed: 18, threads: [1], kinds: [.special]) == [])
+    @Test(arguments: EveryArithmetic.accumulating)
+    func everyMixedPrecisionEqualsItsDefinition(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 19, threads: [2], kinds: [.special]) == [])
+    }
+
+    @Test(arguments: ["bfloat16", "half", "tf32", "fp8-e5m2", "fp8-e4m3", "float,round=up", "double,round=down"])
+    func softwareKernelsEqualTheDefinitionOnAllData(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 18, threads: [1, 8]) == [])
     }
 
     @Test(arguments: ["mpfr:24@binary32", "mpfr:53@binary64", "mpfr:64,reduction=sequential"])

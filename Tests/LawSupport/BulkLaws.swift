@@ -31,6 +31,8 @@ final class BulkChecker<A: Arithmetic> {
     let definition: Plain<A>
     let seed: UInt64
     let sites: [Site]
+    /// The same place, without threads: where the definition runs.
+    private let alone: Site
     var kind = Operands.Kind.ordinary
     private var operands: Operands
     private(set) var violations: [String] = []
@@ -40,9 +42,12 @@ final class BulkChecker<A: Arithmetic> {
         self.seed = seed
         definition = Plain(arithmetic)
         operands = Operands(arithmetic.format, seed: seed)
+        var site = Site(step: 3, operation: 5)
+        site.leastSharedNanoseconds = 0
+        site.firstElement = 11
+        alone = site
         sites = threads.map {
-            var site = Site(threads: $0)
-            site.leastSharedNanoseconds = 0
+            site.threads = $0
             return site
         }
     }
@@ -57,7 +62,7 @@ final class BulkChecker<A: Arithmetic> {
         let start = initial ?? [A.Scalar](repeating: arithmetic.constant(.nan), count: count)
         var right = start
         var rightSpan = right.mutableSpan
-        expected(&rightSpan, sites[0])
+        expected(&rightSpan, alone)
         let reference = arithmetic.exactArray(right.span)
         for site in sites {
             var result = start
