@@ -91,18 +91,21 @@ import Training
 
     /// master= written out by hand: the gradient is that of a bfloat16 run at the rounded weights; clipping, buffers and weights
     /// are binary32, every rounding in the direction of the name.
-    @Test(arguments: [RoundingDirection.nearest, .zero, .up, .down])
-    func weightsLiveInTheMasterFormat(direction: RoundingDirection) throws {
+    @Test(arguments: [
+        (RoundingDirection.nearest, Reduction.sequential), (.zero, .kahan), (.up, .pairwise), (.down, .sequential),
+    ])
+    func weightsLiveInTheMasterFormat(direction: RoundingDirection, reduction: Reduction) throws {
+        let rest = "reduction=\(reduction),round=\(direction)"
         let yaml = """
             model: mlp(64,8,10)
             batch: 4
             optimizer: {lr: 0.1, momentum: 0.7}
             clip: CLIP
-            arithmetics: ["bfloat16,master=float,round=\(direction)", "bfloat16,round=\(direction)"]
+            arithmetics: ["bfloat16,master=float,\(rest)", "bfloat16,\(rest)"]
             """
-        var run = try start(yaml.replacing("CLIP", with: "0.75"), in: "bfloat16,master=float,round=\(direction)")
-        var narrow = try start(yaml.replacing("CLIP", with: "none"), in: "bfloat16,round=\(direction)")
-        let wide = SoftFloat(.binary32, direction: direction)
+        var run = try start(yaml.replacing("CLIP", with: "0.75"), in: "bfloat16,master=float,\(rest)")
+        var narrow = try start(yaml.replacing("CLIP", with: "none"), in: "bfloat16,\(rest)")
+        let wide = SoftFloat(.binary32, reduction: reduction, direction: direction)
         let bfloat16 = SoftFloat(.bfloat16, direction: direction)
         let grid = SoftFloat(.bfloat16)
         let (rate, factor) = (grid.constant(Rational(1, 10)), grid.constant(Rational(7, 10)))
@@ -114,7 +117,7 @@ import Training
             narrow.adopt(ExactState(step: step, parameters: seen, momentum: []))
             var gradients = narrow.advance(observe: .gradients).gradients.map(\.doubles)
             let all = gradients.flatMap { $0 }
-            let norm = wide.squareRoot(all.reduce(0) { wide.fma($1, $1, $0) })
+            let norm = wide.squareRoot(wide.dot(all.span, all.span))
             if norm > 0.75 {
                 clipped += 1
                 gradients = gradients.map { $0.map { wide.multiply($0, wide.divide(0.75, norm)) } }
