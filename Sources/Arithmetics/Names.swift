@@ -58,9 +58,9 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
     /// The numbers that weights are: those of the master, where there is one.
     public var stateFormat: Format { stateKind.format.with(overflow) }
 
-    /// The arithmetic of weights, buffers and update, where it is another one.
+    /// The arithmetic of weights, buffers and update, where it is another one. Its only reduction is the norm of clipping.
     public var masterName: ArithmeticName? {
-        master.map { ArithmeticName($0, direction: direction, overflow: overflow) }
+        master.map { ArithmeticName($0, reduction: reduction, direction: direction, overflow: overflow) }
     }
 }
 

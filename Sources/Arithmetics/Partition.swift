@@ -9,6 +9,7 @@ import Dispatch
 ///   - site: says how many threads there are, and how little work stays on the calling thread.
 ///   - nanoseconds: estimate of the whole work on one thread.
 ///   - body: called with a range of rows and their part of the output.
+@usableFromInline
 func partition<Element>(
     _ output: inout MutableSpan<Element>, rows: Int, at site: Site, nanoseconds: Double,
     _ body: @Sendable (Range<Int>, inout MutableSpan<Element>) -> Void

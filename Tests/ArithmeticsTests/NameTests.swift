@@ -91,6 +91,17 @@ import Testing
         } catch { #expect(error.description == "\"\(text)\": \(reason)") }
     }
 
+    /// Direction, reduction and rule of overflow are those of the whole name, in the master too, whose own default reduction may
+    /// be another.
+    @Test(arguments: [
+        ("bfloat16,master=mpfr:64", "mpfr:64,reduction=sequential"),
+        ("half,reduction=pairwise,master=float,round=down", "float,reduction=pairwise,round=down"),
+        ("fp8-e4m3,master=mpfr:9@fp8-e4m3,overflow=saturate", "mpfr:9@fp8-e4m3,overflow=saturate"),
+    ])
+    func theMasterSharesWhatTheNameSays(text: String, master: String) throws {
+        #expect(try ArithmeticName(text).masterName?.description == master)
+    }
+
     /// A block longer than any array is one block.
     @Test func theLongestBlockIsAChain() throws {
         func sum(_ a: some Arithmetic) -> [ExactValue] {

@@ -20,10 +20,12 @@ static digest soft_operations(const ls_soft_format *f) {
     if (i % 8 == 0)
       for (ls_unary g = LS_EXP; g <= LS_COS; g++) add_f64(&d, ls_soft_elementary(g, x[i], f));
   }
-  add_f64(&d, ls_soft_sum(count, z, f));
-  add_f64(&d, ls_soft_dot(count, z, z, f));
+  const ls_soft_reduction chain = {LS_SEQUENTIAL, 1};
+  const ls_soft_site site = {0};
+  add_f64(&d, ls_soft_sum(count, z, &chain, f, &site, 0));
+  add_f64(&d, ls_soft_dot(count, z, z, &chain, f, &site, 0));
   double c[20 * 20];
-  ls_soft_matmul(20, 20, 20, x, 20, 1, z, 1, 20, c, f);
+  ls_soft_matmul(0, 20, 20, 20, x, 20, 1, z, 1, 20, c, &chain, f, &site);
   add_all_f64(&d, 20 * 20, c);
   return d;
 }

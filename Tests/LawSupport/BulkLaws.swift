@@ -8,11 +8,13 @@ import Arithmetics
 ///   - arithmetic: Under test.
 ///   - seed: Of the operands.
 ///   - kinds: Data to use; a definition may be slow.
+///   - share: Every so many-th comparison is made, beginning at one that the seed chooses.
 /// - Returns: One line for every operation that differs, with the first element that does; empty when all are identical.
 public func checkBulkOperations<A: Arithmetic>(
-    of arithmetic: A, seed: UInt64, threads: [Int] = [1, 2, 3, 8], kinds: [Operands.Kind] = Operands.Kind.allCases
+    of arithmetic: A, seed: UInt64, threads: [Int] = [1, 2, 3, 8], kinds: [Operands.Kind] = Operands.Kind.allCases,
+    share: Int = 1
 ) -> [String] {
-    let checker = BulkChecker(arithmetic, seed: seed, threads: threads)
+    let checker = BulkChecker(arithmetic, seed: seed, threads: threads, share: share)
     for kind in kinds {
         checker.kind = kind
         checker.checkMatmul()
@@ -31,18 +33,29 @@ final class BulkChecker<A: Arithmetic> {
     let definition: Plain<A>
     let seed: UInt64
     let sites: [Site]
+    /// The same place, without threads: where the definition runs.
+    private let alone: Site
     var kind = Operands.Kind.ordinary
     private var operands: Operands
     private(set) var violations: [String] = []
 
-    init(_ arithmetic: A, seed: UInt64, threads: [Int]) {
+    /// Comparisons so far, made or not.
+    private var comparisons: Int
+    private let share: Int
+
+    init(_ arithmetic: A, seed: UInt64, threads: [Int], share: Int) {
+        self.share = share
+        comparisons = Int(seed % UInt64(share))
         self.arithmetic = arithmetic
         self.seed = seed
         definition = Plain(arithmetic)
         operands = Operands(arithmetic.format, seed: seed)
+        var site = Site(step: 3, operation: 5)
+        site.leastSharedNanoseconds = 0
+        site.firstElement = 11
+        alone = site
         sites = threads.map {
-            var site = Site(threads: $0)
-            site.leastSharedNanoseconds = 0
+            site.threads = $0
             return site
         }
     }
@@ -54,10 +67,12 @@ final class BulkChecker<A: Arithmetic> {
         _ operation: String, count: Int, initial: [A.Scalar]? = nil,
         expected: (inout MutableSpan<A.Scalar>, Site) -> Void, actual: (inout MutableSpan<A.Scalar>, Site) -> Void
     ) {
+        comparisons += 1
+        guard comparisons % share == 0 else { return }
         let start = initial ?? [A.Scalar](repeating: arithmetic.constant(.nan), count: count)
         var right = start
         var rightSpan = right.mutableSpan
-        expected(&rightSpan, sites[0])
+        expected(&rightSpan, alone)
         let reference = arithmetic.exactArray(right.span)
         for site in sites {
             var result = start
