@@ -22,8 +22,8 @@ extension Format {
         }[0]
     }
 
-    /// The nearest number of the format (ties to even), overflow and gradual underflow included: one rounding.
-    public func round(_ x: Rational) -> ExactValue {
+    /// The number of the format that the direction picks for x, to nearest unless said otherwise: one rounding.
+    public func round(_ x: Rational, _ direction: RoundingDirection = .nearest) -> ExactValue {
         // Toward zero with two bits to spare, the last one odd if anything was cut off, rounds like the quotient.
         let head = MPFRVariable(precision: (precision + 2 + 63) / 64 * 64)
         let odd = withWidestExponentRange {
@@ -31,7 +31,7 @@ extension Format {
             if ternary != 0 { head.pointer.pointee._mpfr_d[0] |= 1 }
             return ExactValue(head.pointer)
         }
-        return round(odd)
+        return round(odd, direction)
     }
 
     /// The nearest number of the format to factor × (1 + cos(π·q))/2, for 0 <= q <= 1: cosine schedules.

@@ -5,3 +5,4 @@
 #include "ieee.h"
 #include "soft.h"
 #include "big.h"
+#include "interval.h"
