@@ -118,21 +118,3 @@ void ls_interval_matmul(int64_t m, int64_t n, int64_t k, const void *a, int64_t 
   ls_range_set(found);
   end(&s);
 }
-
-void ls_interval_gather_dot(int64_t rows, const int64_t *offsets, const int32_t *left, const int32_t *right,
-                            const void *a, const void *b, void *out, const ls_big_format *format) {
-  int64_t stride = ls_interval_stride(format->limbs), longest = 0;
-  for (int64_t r = 0; r < rows; r++)
-    if (offsets[r + 1] - offsets[r] > longest) longest = offsets[r + 1] - offsets[r];
-  summation s;
-  begin(&s, longest, format);
-  ls_range found = ls_range_widen();
-  for (int64_t r = 0; r < rows; r++) {
-    start(&s);
-    for (int64_t i = offsets[r]; i < offsets[r + 1]; i++)
-      product(&s, ls_at(a, left[i], stride), ls_at(b, right[i], stride));
-    finish(&s, true, ls_at_mutable(out, r, stride));
-  }
-  ls_range_set(found);
-  end(&s);
-}

@@ -232,3 +232,14 @@ void ls_interval_midpoints(int64_t count, const void *x, void *out, const ls_big
   }
   ls_range_set(found);
 }
+
+void ls_interval_gather(int64_t count, const int32_t *indices, const void *x, void *out, const ls_big_format *format) {
+  int64_t stride = ls_interval_stride(format->limbs);
+  for (int64_t i = 0; i < count; i++) {
+    char *place = (char *)out + i * stride;
+    if (indices[i] < 0)
+      ls_big_zero(2, place, format->precision, format->limbs);
+    else
+      memcpy(place, ls_at(x, indices[i], stride), (size_t)stride);
+  }
+}

@@ -9,7 +9,7 @@ extension IntervalArithmetic {
     private var termCost: Double { 40 + 12 * Double(limbs * limbs) }
     private var operationCost: Double { 400 + 20 * Double(limbs * limbs) }
 
-    private func check(_ x: Span<Scalar>) {
+    func check(_ x: Span<Scalar>) {
         precondition(x.isEmpty || x[0].precision == format.precision, "an array of another precision")
     }
 

@@ -34,6 +34,9 @@ void ls_interval_bounds(int64_t count, const void *x, int side, void *out, const
 // The number of the format nearest to the middle of each; NaN where a bound is infinite or NaN.
 void ls_interval_midpoints(int64_t count, const void *x, void *out, const ls_big_format *format);
 
+// out[i] = x[indices[i]], or zero where the index is negative.
+void ls_interval_gather(int64_t count, const int32_t *indices, const void *x, void *out, const ls_big_format *format);
+
 // --- exact reductions: the sums of the least and of the greatest values of the terms, each rounded outward once. With the
 // meaning of the kernels of the same name in big.h; strides in intervals.
 void ls_interval_sum_axes(int64_t A, int64_t B, int64_t C, const void *x, void *out, const ls_big_format *format);
@@ -41,9 +44,6 @@ void ls_interval_gather_sum(int64_t rows, const int32_t *offsets, const int32_t 
                             const ls_big_format *format);
 void ls_interval_matmul(int64_t m, int64_t n, int64_t k, const void *a, int64_t aRow, int64_t aColumn, const void *b,
                         int64_t bRow, int64_t bColumn, void *c, const ls_big_format *format);
-// out[o] = sum over the taps o = offsets[o] ..< offsets[o + 1] of a[left] * b[right].
-void ls_interval_gather_dot(int64_t rows, const int64_t *offsets, const int32_t *left, const int32_t *right,
-                            const void *a, const void *b, void *out, const ls_big_format *format);
 #ifdef __cplusplus
 }
 #endif
