@@ -2,7 +2,7 @@
 // so none of this changes anything there: these are its answers.
 
 extension Arithmetic {
-    public var comparisonLog: ComparisonLog? {
+    public var operationLog: OperationLog? {
         get { nil }
         set {}
     }

@@ -61,8 +61,8 @@ public protocol Arithmetic: Sendable {
 
     // MARK: Numbers known between bounds. Arithmetics of single numbers decide everything and take the defaults.
 
-    /// Where comparisons that stayed undecided are noted, if anywhere: by `exceeds` and `contenders`.
-    var comparisonLog: ComparisonLog? { get set }
+    /// Where comparisons that stayed undecided (by `exceeds` and `contenders`) and counted operations are noted, if anywhere.
+    var operationLog: OperationLog? { get set }
     /// Is a > b? A NaN exceeds nothing. nil where that is undecided.
     func exceeds(_ a: Scalar, _ b: Scalar) -> Bool?
     /// The larger one; where that is undecided, what encloses it.

@@ -35,9 +35,9 @@ public struct Plain<Base: Arithmetic>: Arithmetic {
     public func absolute(_ x: Scalar) -> Scalar { base.absolute(x) }
     public func compare(_ a: Scalar, _ b: Scalar) -> Ordering { base.compare(a, b) }
 
-    public var comparisonLog: ComparisonLog? {
-        get { base.comparisonLog }
-        set { base.comparisonLog = newValue }
+    public var operationLog: OperationLog? {
+        get { base.operationLog }
+        set { base.operationLog = newValue }
     }
     public func exceeds(_ a: Scalar, _ b: Scalar) -> Bool? { base.exceeds(a, b) }
     public func maximum(_ a: Scalar, _ b: Scalar) -> Scalar { base.maximum(a, b) }

@@ -182,7 +182,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// Names what follows, where it may be asked for.
     public mutating func enter(_ name: @autoclosure () -> String) {
-        guard arithmetic.comparisonLog != nil else { return }
+        guard arithmetic.operationLog != nil else { return }
         parts.append((site.operation, name()))
     }
 

@@ -33,7 +33,7 @@ extension IntervalArithmetic {
 
     public func exceeds(_ a: Scalar, _ b: Scalar) -> Bool? {
         let verdict = verdict(a, b)
-        if verdict == nil { comparisonLog?.note(at: here) }
+        if verdict == nil { operationLog?.noteUndecided(at: here) }
         return verdict
     }
 
@@ -65,9 +65,9 @@ extension IntervalArithmetic {
             let found = contenders(x, row)
             if found.count > 1 {
                 undecided = true
-                comparisonLog?.note(
+                operationLog?.noteUndecided(
                     found.count - 1,
-                    at: ComparisonLog.Place(operation: site.operation, element: site.firstElement + r))
+                    at: OperationLog.Place(operation: site.operation, element: site.firstElement + r))
             }
             indices += found
             offsets.append(Int32(indices.count))

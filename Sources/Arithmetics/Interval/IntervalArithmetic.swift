@@ -16,9 +16,9 @@ public struct IntervalArithmetic<let limbs: Int>: Arithmetic {
     public let reduction: Reduction
     public let zero: Scalar
     public let one: Scalar
-    public var comparisonLog: ComparisonLog?
+    public var operationLog: OperationLog?
     /// The element being computed, for the log.
-    var here = ComparisonLog.Place(operation: 0, element: 0)
+    var here = OperationLog.Place(operation: 0, element: 0)
     let kernel: ls_big_format
 
     public init(precision: Int, reduction: Reduction? = nil, instructionSet: InstructionSet = .best) {
@@ -39,9 +39,9 @@ public struct IntervalArithmetic<let limbs: Int>: Arithmetic {
     }
 
     public func at(_ site: Site, element: Int) -> Self {
-        guard comparisonLog != nil else { return self }
+        guard operationLog != nil else { return self }
         var copy = self
-        copy.here = ComparisonLog.Place(operation: site.operation, element: site.firstElement + element)
+        copy.here = OperationLog.Place(operation: site.operation, element: site.firstElement + element)
         return copy
     }
 

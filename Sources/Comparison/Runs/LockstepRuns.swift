@@ -9,6 +9,8 @@ public struct ComparisonOptions: Sendable {
     public var decompose = false
     /// Measure every so many steps; the first and the last step always.
     public var measureEvery = 1
+    /// Count the operations of every update, by kind.
+    public var countOperations = false
     /// Never changes a result.
     public var threads = 1
     public var instructionSet = InstructionSet.best
@@ -64,7 +66,9 @@ public struct LockstepRuns: Sendable {
             }
         }
         runs = try names.map {
-            try makeRun(prepared, in: $0, instructionSet: options.instructionSet, threads: options.threads)
+            try makeRun(
+                prepared, in: $0, instructionSet: options.instructionSet, threads: options.threads,
+                counting: options.countOperations)
         }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
@@ -181,6 +185,7 @@ public struct LockstepRuns: Sendable {
         let measured = measurements(states, decomposition)
         for i in result.runs.indices {
             var record = StepRecord(step: step, loss: updates?[i].loss, digest: measured[i].digest)
+            record.operations = updates?[i].operations
             if let found = measured[i].error {
                 record.error = found.all
                 record.tensors = zip(tensorNames, found.tensors).map { TensorRecord(name: $0, error: $1) }

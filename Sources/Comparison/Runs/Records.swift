@@ -51,6 +51,8 @@ public struct StepRecord: Sendable, Codable {
     public var amplification: Double?
     /// What an enclosing run is sure of; nil for any other.
     public var enclosure: EnclosureRecord?
+    /// Operations of the update that led here, where they were counted.
+    public var operations: OperationCounts?
 }
 
 /// The bounds behind a step of an enclosing run; its other measures are those of the middles.

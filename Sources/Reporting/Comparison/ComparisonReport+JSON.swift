@@ -28,23 +28,28 @@ extension ComparisonReport {
         ]
         object["environment"] = environment.json
         object["reference"] = result.reference.map(\.json) ?? .null
-        object["runs"] = runsJSON
+        object["runs"] = runsJSON(result.runs)
         object["resultDigest"] = resultDigest.map { JSONValue($0) } ?? .null
         object["interrupted"] = JSONValue(isInterrupted)
         return JSONValue(object)
     }
 
-    private var runsJSON: JSONValue {
+    private func runsJSON(_ runs: [RunRecord]) -> JSONValue {
         let names = network.parameters.map(\.name)
-        return JSONValue(result.runs.map { $0.json(names) })
+        return JSONValue(runs.map { $0.json(names) })
     }
 
     /// SHA-256 over what the study alone determines, as compact JSON: what two machines compare. nil when interrupted.
     public var resultDigest: String? {
         guard !isInterrupted else { return nil }
+        // Whether operations were counted changes no result.
+        var uncounted = result.runs
+        for i in uncounted.indices {
+            for j in uncounted[i].steps.indices { uncounted[i].steps[j].operations = nil }
+        }
         let deterministic: JSONValue = [
             "contract": JSONValue(contractVersion), "study": study.portableJSON,
-            "reference": result.reference.map(\.json) ?? .null, "runs": runsJSON,
+            "reference": result.reference.map(\.json) ?? .null, "runs": runsJSON(uncounted),
         ]
         return Digest.hexadecimal(of: deterministic.encoded())
     }
@@ -163,6 +168,11 @@ extension StepRecord {
             "localError": localError.json, "propagatedError": propagatedError.json, "amplification": amplification.json,
         ]
         if let enclosure { object["enclosure"] = enclosure.json(names) }
+        if let operations {
+            var counts = JSONObject()
+            for (operation, count) in operations.occurring { counts[operation.rawValue] = JSONValue(count) }
+            object["operations"] = JSONValue(counts)
+        }
         return JSONValue(object)
     }
 }

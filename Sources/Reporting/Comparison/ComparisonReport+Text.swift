@@ -13,6 +13,7 @@ extension ComparisonReport {
         sections.append(chart.lines(style))
         sections.append(tensorLines(style))
         sections.append(enclosureLines(style))
+        sections.append(operationLines(style))
         sections.append(remarkLines(style))
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }

@@ -72,6 +72,8 @@ public struct Update: Sendable {
     public var lossBounds: Enclosure?
     /// Comparisons that could not be decided; nil in an arithmetic that decides all.
     public var undecided: Undecided?
+    /// How many operations of each kind the update took, if they were counted.
+    public var operations: OperationCounts?
     /// Gradients of the loss, before clipping and weight decay, in declaration order.
     public var gradients: [ExactArray] = []
     /// Their bounds in an enclosing arithmetic, else empty.
@@ -106,14 +108,17 @@ public struct Undecided: Sendable, Hashable, Codable {
 
 /// A run of the arithmetic that a name stands for: the one place where a name becomes a type.
 ///
-/// - Parameter model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
+/// - Parameters:
+///   - model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
+///   - counting: whether updates say how many operations they took. Never changes a result.
 public func makeRun(
     _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
-    instructionSet: InstructionSet = .best, threads: Int = 1
+    instructionSet: InstructionSet = .best, threads: Int = 1, counting: Bool = false
 ) throws -> any Run {
     let start = try prepared.startingPoint(for: model ?? name)
     func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
-        TrainingRun(prepared, start, name, own, master: master, threads: threads)
+        guard counting else { return TrainingRun(prepared, start, name, own, master: master, threads: threads) }
+        return TrainingRun(prepared, start, name, Counting(own), master: Counting(master), threads: threads)
     }
     func open(_ own: some Arithmetic) -> any Run {
         guard let master = name.masterName else { return open(own, own) }

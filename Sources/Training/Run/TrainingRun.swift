@@ -48,10 +48,10 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     }
 
     mutating func advance(observe: Observation) -> Update {
-        let log = ComparisonLog()
+        let log = OperationLog()
         var (arithmetic, master) = (arithmetic, master)
-        arithmetic.comparisonLog = log
-        master.comparisonLog = log
+        arithmetic.operationLog = log
+        master.operationLog = log
         var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
         let samples = batches.batch(step)
         let weights = seen(&engine)
@@ -90,10 +90,11 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         for i in parameters.indices {
             updating.descend(&parameters[i], &velocities[i], gradients[i], constants)
         }
-        if arithmetic.comparisonLog != nil {
+        if !log.counts.isEmpty { update.operations = log.counts }
+        if update.lossBounds != nil {
             update.undecided = Undecided(
-                count: log.count,
-                first: log.first.map {
+                count: log.undecided,
+                first: log.firstUndecided.map {
                     Undecided.Place(part: updating.part(of: $0.operation) ?? "", element: $0.element)
                 })
         }
