@@ -21,7 +21,8 @@ extension ArithmeticName {
         }
         guard let kind else { throw fail("no format; the formats are \(ArithmeticName.choices)") }
         if case .interval = kind, let part = parts.first(where: { $0.key != "reduction" }) {
-            throw fail("\(part.key)= has no meaning for \(kind), whose bounds are rounded outward; reduction=R may follow it")
+            throw fail(
+                "\(part.key)= has no meaning for \(kind), whose bounds are rounded outward; reduction=R may follow it")
         }
 
         func value<T>(
@@ -63,7 +64,8 @@ extension ArithmeticName {
     private static let partChoices = "reduction=R, accumulate=FORMAT, master=FORMAT, round=D, overflow=nan|saturate"
 
     /// What exists, for messages.
-    public static let choices = "half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT, interval:P"
+    public static let choices =
+        "half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT, interval:P"
 }
 
 extension ArithmeticName.Kind {

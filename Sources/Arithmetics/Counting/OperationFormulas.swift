@@ -8,7 +8,7 @@ extension Reduction {
         switch self {
         case .sequential: counts[.add] = n
         case .pairwise: counts[.add] = max(0, n - 1)
-        case .blocked(let size): counts[.add] = n + (n + size - 1) / size
+        case .blocked(let size): counts[.add] = n + blocks(n, size)
         case .kahan:
             counts[.add] = n
             counts[.subtract] = 3 * n
@@ -19,6 +19,8 @@ extension Reduction {
         return counts
     }
 
+    private func blocks(_ n: Int, _ size: Int) -> Int { n == 0 ? 0 : (n - 1) / size + 1 }
+
     /// Operations of a dot product of n terms.
     func dotCounts(_ n: Int) -> OperationCounts {
         var counts = OperationCounts()
@@ -26,7 +28,7 @@ extension Reduction {
         case .sequential: counts[.fma] = n
         case .blocked(let size):
             counts[.fma] = n
-            counts[.add] = (n + size - 1) / size
+            counts[.add] = blocks(n, size)
         case .pairwise, .kahan:
             counts = sumCounts(n)
             counts[.multiply] = n

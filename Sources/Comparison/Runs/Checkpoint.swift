@@ -119,7 +119,8 @@ public struct Checkpoint: Sendable {
         let names = comparison.tensorNamesAndShapes
         for i in comparison.runs.indices {
             let file = stateFile(path, i, comparison.runs[i].name)
-            guard progress.digests.indices.contains(i), Digest.hexadecimal(of: try readFile(file)) == progress.digests[i]
+            guard progress.digests.indices.contains(i),
+                Digest.hexadecimal(of: try readFile(file)) == progress.digests[i]
             else { throw FileError(path: file, problem: "is damaged", remedy: "leave --resume out to begin anew") }
             let tensors = try TensorStore.read(file)
             func find(_ name: String, _ shape: [Int]) throws(FileError) -> ExactArray? {

@@ -31,6 +31,7 @@ extension ComparisonReport {
         var lines = ["  " + style.bold("Enclosures, after step \(Numbers.grouped(step))")] + table.lines(style)
         for run in runs {
             guard let first = run.undecided?.first, let step = run.undecided?.firstStep else { continue }
+            lines += [""]
             lines += Paragraph.lines(
                 [
                     "\(run.arithmetic): the first comparison that could not be decided led to step \(Numbers.grouped(step)): "
