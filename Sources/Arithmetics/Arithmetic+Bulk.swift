@@ -151,7 +151,7 @@ extension Arithmetic {
                 case .unordered:
                     // NaN replaces a number; a NaN that is kept stays.
                     if compare(x[best], x[best]) != .unordered { best = candidate }
-                case .less, .equal: break
+                case .less, .equal, .undecided: break
                 }
             }
             kept[r] = Int32(best)

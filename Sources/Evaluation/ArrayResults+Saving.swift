@@ -10,7 +10,7 @@ extension ArrayResults {
         let isStored: Bool
         switch name.kind {
         case .binary32, .binary64, .small: isStored = path.hasSuffix(".npy") || path.hasSuffix(".safetensors")
-        case .mpfr: isStored = false
+        case .mpfr, .interval: isStored = false
         }
         guard isStored || path.hasSuffix(".json") else {
             throw FileError(

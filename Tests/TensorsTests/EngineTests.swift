@@ -74,7 +74,9 @@ import Testing
     @Test func elementsAreChosenAndReplaced() {
         let engine = Engine(Binary64())
         let x = tensor([3, 9, 9, .nan, -1, 8], [2, 3])
-        #expect(engine.maxima(x, .rows(2, columns: 3)) == [1, 3])
+        let maxima = engine.maxima(x, .rows(2, columns: 3))
+        #expect(maxima.kept == [1, 3] && maxima.contenders == nil && maxima.decided == [1, 3])
+        #expect(engine.largest(x, maxima, shape: [2]).elements[0] == 9)
         #expect(engine.gather(x, [4, 0], shape: [2, 1]).elements == [-1, 3])
         let replaced = engine.scatter(tensor([5, 6], [2]), into: tensor([0, 0, 0], [3]), at: [2, 0])
         #expect(replaced.elements == [6, 0, 5] && replaced.shape == [3])

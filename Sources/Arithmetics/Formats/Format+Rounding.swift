@@ -22,9 +22,9 @@ extension Format {
         }[0]
     }
 
-    /// The nearest number of the format (ties to even), overflow and gradual underflow included: one rounding.
-    public func round(_ x: Rational) -> ExactValue {
-        round(ExactValue(rounding: x, likeInPrecision: precision))
+    /// The number of the format that the direction picks for x, to nearest unless said otherwise: one rounding.
+    public func round(_ x: Rational, _ direction: RoundingDirection = .nearest) -> ExactValue {
+        round(ExactValue(rounding: x, likeInPrecision: precision), direction)
     }
 
     /// The nearest number of the format to factor × (1 + cos(π·q))/2, for 0 <= q <= 1: cosine schedules.

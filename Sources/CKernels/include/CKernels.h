@@ -6,3 +6,4 @@
 #include "ieee.h"
 #include "soft.h"
 #include "big.h"
+#include "interval.h"

@@ -17,7 +17,10 @@ public struct Information: Sendable {
     /// What can be named, by kind.
     private var choices: [(key: String, title: String, names: [String])] {
         [
-            ("arithmetics", "arithmetics", ["float", "double", "mpfr:P (P from 2 to 16384)", "mpfr:P@FORMAT"]),
+            (
+                "arithmetics", "arithmetics",
+                ["float", "double", "mpfr:P (P from 2 to 16384)", "mpfr:P@FORMAT", "interval:P"]
+            ),
             ("formats", "formats", Format.named.map { $0.names.joined(separator: " = ") }),
             ("reductions", "reductions", Information.list(Reduction.choices)),
             ("functions", "functions", Evaluation.Operation.names),
