@@ -10,7 +10,8 @@ let package = Package(
         .library(
             name: "Lockstep",
             targets: [
-                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Oracle", "Reporting",
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
+                "Reporting",
             ]),
     ],
     dependencies: [
@@ -41,28 +42,36 @@ let package = Package(
             name: "Oracle",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
         .target(
+            name: "Evaluation",
+            dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Training", "Comparison"]),
+        .target(
             name: "Reporting",
-            dependencies: ["CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle"]),
+            dependencies: [
+                "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
+            ]),
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests mirror Sources.
         .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
         .target(name: "LawSupport", dependencies: ["Arithmetics", "CMPFR"], path: "Tests/LawSupport"),
-        .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "Arithmetics", "CMPFR"]),
+        .target(name: "CFaultyHost", dependencies: ["CKernels"], path: "Tests/CFaultyHost"),
+        .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "CFaultyHost", "Arithmetics", "CMPFR"]),
         .testTarget(name: "TensorsTests", dependencies: ["LawSupport", "Arithmetics", "Tensors"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
+        .testTarget(
+            name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
+        .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
-        .testTarget(name: "lockstepTests", dependencies: ["lockstep", "TensorFiles"]),
+        .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),
     ]
 )

@@ -10,12 +10,12 @@ extension Arithmetic {
         case .absolute: return absolute(x)
         case .squareRoot: return squareRoot(x)
         case .elementary(let function): return elementary(function, x)
-        case .relu: return isPositiveOrNaN(x) ? x : zero
+        case .relu: return rectified(x)
         case .sigmoid: return sigmoid(x)
         case .softplus:
             let e = elementary(.exp, negate(absolute(x)))
             let l = elementary(.logOnePlus, e)
-            return add(l, isPositiveOrNaN(x) ? x : zero)
+            return add(l, rectified(x))
         case .swish(let beta):
             let u = multiply(beta, x)
             return multiply(x, sigmoid(u))
@@ -30,7 +30,7 @@ extension Arithmetic {
         case .subtract: return subtract(x, y)
         case .multiply: return multiply(x, y)
         case .divide: return divide(x, y)
-        case .reluGradient: return isPositiveOrNaN(x) ? y : zero
+        case .reluGradient: return passed(y, where: x)
         case .sigmoidGradient:
             let t = multiply(x, subtract(one, x))
             return multiply(y, t)
@@ -54,14 +54,6 @@ extension Arithmetic {
     mutating func sigmoid(_ x: Scalar) -> Scalar {
         let e = elementary(.exp, negate(x))
         return divide(one, add(one, e))
-    }
-
-    @inlinable
-    func isPositiveOrNaN(_ x: Scalar) -> Bool {
-        switch compare(x, zero) {
-        case .greater, .unordered: true
-        case .less, .equal: false
-        }
     }
 
     /// One weight of one SGD update: the new weight and the new buffer.

@@ -11,7 +11,7 @@ extension Arithmetic {
         case .pairwise: return pairwise(x)
         case .blocked(let size): return chain(blocks(x, size).span)
         case .kahan: return compensated(x)
-        case .exact: return round(exactSum(x))
+        case .exact: return sumExactly(x)
         }
     }
 
@@ -22,7 +22,7 @@ extension Arithmetic {
         case .pairwise: return pairwise(products(x, y).span)
         case .blocked(let size): return chain(blocks(x, y, size).span)
         case .kahan: return compensated(products(x, y).span)
-        case .exact: return round(exactDot(x, y))
+        case .exact: return dotExactly(x, y)
         }
     }
 
@@ -88,15 +88,15 @@ extension Arithmetic {
         return s
     }
 
-    private func exactSum(_ x: Span<Scalar>) -> ExactValue {
+    public mutating func sumExactly(_ x: Span<Scalar>) -> Scalar {
         var terms: [ExactValue] = []
         for i in x.indices { terms.append(exactValue(x[i])) }
-        return ExactValue.sum(terms, direction)
+        return round(ExactValue.sum(terms, direction))
     }
 
-    private func exactDot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> ExactValue {
+    public mutating func dotExactly(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar {
         var terms: [ExactValue] = []
         for i in x.indices { terms.append(exactValue(x[i]).times(exactValue(y[i]))) }
-        return ExactValue.sum(terms, direction)
+        return round(ExactValue.sum(terms, direction))
     }
 }

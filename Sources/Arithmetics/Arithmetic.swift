@@ -54,14 +54,36 @@ public protocol Arithmetic: Sendable {
     mutating func sumByDefinition(_ x: Span<Scalar>) -> Scalar
     /// What `dot` means.
     mutating func dotByDefinition(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar
+    /// The meaning of the reduction `exact`: the exact sum of +0 and the terms, rounded once.
+    mutating func sumExactly(_ x: Span<Scalar>) -> Scalar
+    /// The same over the exact products.
+    mutating func dotExactly(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar
+
+    // MARK: Numbers known between bounds. Arithmetics of single numbers decide everything and take the defaults.
+
+    /// Where comparisons that stayed undecided (by `exceeds` and `contenders`) and counted operations are noted, if anywhere.
+    var operationLog: OperationLog? { get set }
+    /// Is a > b? A NaN exceeds nothing. nil where that is undecided.
+    func exceeds(_ a: Scalar, _ b: Scalar) -> Bool?
+    /// The larger one; where that is undecided, what encloses it.
+    func maximum(_ a: Scalar, _ b: Scalar) -> Scalar
+    /// What encloses both: for where a comparison that is undecided chooses between them.
+    func hull(_ a: Scalar, _ b: Scalar) -> Scalar
+    /// For each row, in order, every index that `maxima` may have to keep; nil where each row has only the one it keeps.
+    func contenders(_ x: Span<Scalar>, _ lists: IndexLists, at: Site) -> IndexLists?
+    /// The bounds of every element, or nil where elements are single numbers.
+    func enclosure(_ x: Span<Scalar>) -> Enclosure?
+    /// Elements of the given bounds, rounded outward where need be. Only for an arithmetic that has an `enclosure`.
+    func array(_ x: Enclosure) -> [Scalar]
 
     // MARK: In and out
 
-    /// The number of the format nearest to x (ties to even), whatever the arithmetic's direction: constants and states.
+    /// The number of the format nearest to x (ties to even), whatever the arithmetic's direction: constants and states. An
+    /// enclosing arithmetic encloses x.
     func constant(_ x: ExactValue) -> Scalar
     /// The number of the format nearest to x (ties to even).
     func constant(_ x: Rational) -> Scalar
-    /// The number exactly.
+    /// The number exactly. Of an enclosure the middle, rounded to nearest; NaN where it is unbounded.
     func exactValue(_ x: Scalar) -> ExactValue
     /// Every element as `constant` gives it.
     func array(_ x: ExactArray) -> [Scalar]

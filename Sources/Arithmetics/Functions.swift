@@ -46,7 +46,8 @@ public enum BinaryFunction<Scalar: BitwiseCopyable & Sendable>: Sendable {
     case swishGradient(beta: Scalar)
 }
 
-/// The outcome of comparing two scalars; NaN is unordered with everything.
+/// The outcome of comparing two scalars; NaN is unordered with everything. What an enclosing arithmetic cannot say is
+/// undecided.
 public enum Ordering: Sendable {
-    case less, equal, greater, unordered
+    case less, equal, greater, unordered, undecided
 }

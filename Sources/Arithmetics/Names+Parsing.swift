@@ -20,6 +20,10 @@ extension ArithmeticName {
             }
         }
         guard let kind else { throw fail("no format; the formats are \(ArithmeticName.choices)") }
+        if case .interval = kind, let part = parts.first(where: { $0.key != "reduction" }) {
+            throw fail(
+                "\(part.key)= has no meaning for \(kind), whose bounds are rounded outward; reduction=R may follow it")
+        }
 
         func value<T>(
             of key: String, called what: String, choices: String, _ parse: (Substring) -> T?
@@ -33,6 +37,9 @@ extension ArithmeticName {
         func format(of key: String) throws(ArithmeticNameError) -> Kind? {
             guard let part = parts.first(where: { $0.key == key }) else { return nil }
             let other = try Kind(part.value, in: text)
+            if case .interval = other {
+                throw fail("\(key)=\(other) holds enclosures, which \(kind) cannot; a format of single numbers could")
+            }
             guard other.format.contains(kind.format) else {
                 throw fail("\(key)=\(other) does not hold every number of \(kind); a wider format would")
             }
@@ -57,12 +64,17 @@ extension ArithmeticName {
     private static let partChoices = "reduction=R, accumulate=FORMAT, master=FORMAT, round=D, overflow=nan|saturate"
 
     /// What exists, for messages.
-    public static let choices = "half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT"
+    public static let choices =
+        "half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT, interval:P"
 }
 
 extension ArithmeticName.Kind {
-    /// `bfloat16`, `float`, `mpfr:P`, `mpfr:P@FORMAT`; `text` is the whole name, for messages.
+    /// `bfloat16`, `float`, `mpfr:P`, `mpfr:P@FORMAT`, `interval:P`; `text` is the whole name, for messages.
     fileprivate init(_ part: Substring, in text: String) throws(ArithmeticNameError) {
+        if part.hasPrefix("interval:") {
+            self = .interval(precision: try Self.precision(part.dropFirst("interval:".count), "interval:P", in: text))
+            return
+        }
         if !part.hasPrefix("mpfr:") {
             // binary128 exists only as a range: no other format here has more than 53 bits.
             guard let format = Format.named(String(part)), Format.binary64.contains(format) else {
@@ -73,11 +85,7 @@ extension ArithmeticName.Kind {
             return
         }
         let pieces = part.dropFirst("mpfr:".count).split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let first = pieces.first, let precision = Int(first), Format.precisions.contains(precision) else {
-            let least = Format.precisions.lowerBound
-            let most = Format.precisions.upperBound
-            throw ArithmeticNameError("\"\(text)\": mpfr:P wants a whole precision from \(least) to \(most)")
-        }
+        let precision = try Self.precision(pieces[0], "mpfr:P", in: text)
         guard pieces.count > 1 else {
             self = .mpfr(precision: precision, range: nil)
             return
@@ -87,5 +95,16 @@ extension ArithmeticName.Kind {
             throw ArithmeticNameError("\"\(text)\": no format \"\(pieces[1])\" after @; the formats are \(names)")
         }
         self = .mpfr(precision: precision, range: format)
+    }
+
+    private static func precision(
+        _ digits: Substring, _ form: String, in text: String
+    ) throws(ArithmeticNameError) -> Int {
+        guard let precision = Int(digits), Format.precisions.contains(precision) else {
+            let least = Format.precisions.lowerBound
+            let most = Format.precisions.upperBound
+            throw ArithmeticNameError("\"\(text)\": \(form) wants a whole precision from \(least) to \(most)")
+        }
+        return precision
     }
 }

@@ -10,6 +10,8 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
         case small(Format)
         /// MPFR at a precision, in MPFR's exponent range or in that of a format.
         case mpfr(precision: Int, range: Format?)
+        /// Enclosures: bounds of a precision, rounded outward.
+        case interval(precision: Int)
     }
 
     public let kind: Kind
@@ -34,10 +36,12 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
         self.overflow = kind.format.overflow == .infinity ? .nan : overflow
     }
 
-    /// `exact` for MPFR in its own range, a chain for everything else.
+    /// `exact` for MPFR in its own range and for enclosures, a chain for everything else.
     private static func defaultReduction(_ kind: Kind) -> Reduction {
-        if case .mpfr(_, range: nil) = kind { return .exact }
-        return .sequential
+        switch kind {
+        case .mpfr(_, range: nil), .interval: .exact
+        default: .sequential
+        }
     }
 
     public var description: String {
@@ -50,7 +54,13 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
         return text
     }
 
-    /// The numbers of the arithmetic.
+    /// Are its numbers known between bounds only?
+    public var isEnclosing: Bool {
+        if case .interval = kind { return true }
+        return false
+    }
+
+    /// The numbers of the arithmetic; of an enclosing one, those of the bounds.
     public var format: Format { kind.format.with(overflow) }
 
     /// What the numbers of a run's state are held in.
@@ -58,9 +68,9 @@ public struct ArithmeticName: Hashable, Sendable, CustomStringConvertible {
     /// The numbers that weights are: those of the master, where there is one.
     public var stateFormat: Format { stateKind.format.with(overflow) }
 
-    /// The arithmetic of weights, buffers and update, where it is another one.
+    /// The arithmetic of weights, buffers and update, where it is another one. Its only reduction is the norm of clipping.
     public var masterName: ArithmeticName? {
-        master.map { ArithmeticName($0, direction: direction, overflow: overflow) }
+        master.map { ArithmeticName($0, reduction: reduction, direction: direction, overflow: overflow) }
     }
 }
 
@@ -81,6 +91,7 @@ extension ArithmeticName.Kind: CustomStringConvertible {
         case .small(let format): format
         case .mpfr(let precision, let range):
             Format(precision: precision, range: range?.range, overflow: range?.overflow ?? .infinity)
+        case .interval(let precision): .mpfr(precision: precision)
         }
     }
 
@@ -90,6 +101,7 @@ extension ArithmeticName.Kind: CustomStringConvertible {
         case .binary64: "double"
         case .small(let format): format.shortName ?? "?"
         case .mpfr(let precision, let range): "mpfr:\(precision)" + (range?.name.map { "@" + $0 } ?? "")
+        case .interval(let precision): "interval:\(precision)"
         }
     }
 }
@@ -117,6 +129,9 @@ public func arithmetic(_ name: ArithmeticName, instructionSet: InstructionSet = 
             return Binary32(reduction: name.reduction, instructionSet: instructionSet)
         case .binary64 where name.direction == .nearest:
             return Binary64(reduction: name.reduction, instructionSet: instructionSet)
+        case .interval(let precision):
+            return intervalArithmetic(
+                precision: precision, reduction: name.reduction, instructionSet: instructionSet)
         case .binary32, .binary64, .small:
             soft = SoftFloat(
                 kind.format.with(name.overflow), reduction: name.reduction, direction: name.direction)

@@ -1,3 +1,4 @@
+import CKernels
 import Dispatch
 
 /// Splits the rows of an output among threads. Each part is written by one thread and no output is split, so the number of
@@ -8,6 +9,7 @@ import Dispatch
 ///   - site: says how many threads there are, and how little work stays on the calling thread.
 ///   - nanoseconds: estimate of the whole work on one thread.
 ///   - body: called with a range of rows and their part of the output.
+@usableFromInline
 func partition<Element>(
     _ output: inout MutableSpan<Element>, rows: Int, at site: Site, nanoseconds: Double,
     _ body: @Sendable (Range<Int>, inout MutableSpan<Element>) -> Void
@@ -21,7 +23,7 @@ func partition<Element>(
     output.withUnsafeMutableBufferPointer { buffer in
         // Disjoint slices of one buffer, each touched by one part only.
         nonisolated(unsafe) let shared = buffer
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
+        concurrently(parts) { part in
             let range = rows * part / parts..<rows * (part + 1) / parts
             let slice = shared.extracting(range.lowerBound * rowLength..<range.upperBound * rowLength)
             var span = slice.mutableSpan
@@ -49,6 +51,16 @@ public func forEachConcurrently<Element: Sendable>(
     elements.withUnsafeMutableBufferPointer { buffer in
         // Every element is touched by one iteration only.
         nonisolated(unsafe) let shared = buffer
-        DispatchQueue.concurrentPerform(iterations: shared.count) { i in body(i, &shared[i]) }
+        concurrently(shared.count) { i in body(i, &shared[i]) }
+    }
+}
+
+/// Runs the iterations on several threads, each in the initial mode of the floating-point unit: a thread of the pool has the
+/// mode of whoever created it, which need not be ours (see `SelfCheck`).
+private func concurrently(_ iterations: Int, _ body: @Sendable (Int) -> Void) {
+    DispatchQueue.concurrentPerform(iterations: iterations) { i in
+        let mode = ls_mode_begin()
+        defer { ls_mode_end(mode) }
+        body(i)
     }
 }

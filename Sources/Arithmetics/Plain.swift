@@ -29,9 +29,24 @@ public struct Plain<Base: Arithmetic>: Arithmetic {
     public mutating func round(_ x: ExactValue) -> Scalar { base.round(x) }
     public mutating func sum(_ x: Span<Scalar>) -> Scalar { base.sumByDefinition(x) }
     public mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar { base.dotByDefinition(x, y) }
+    public mutating func sumExactly(_ x: Span<Scalar>) -> Scalar { base.sumExactly(x) }
+    public mutating func dotExactly(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar { base.dotExactly(x, y) }
     public func negate(_ x: Scalar) -> Scalar { base.negate(x) }
     public func absolute(_ x: Scalar) -> Scalar { base.absolute(x) }
     public func compare(_ a: Scalar, _ b: Scalar) -> Ordering { base.compare(a, b) }
+
+    public var operationLog: OperationLog? {
+        get { base.operationLog }
+        set { base.operationLog = newValue }
+    }
+    public func exceeds(_ a: Scalar, _ b: Scalar) -> Bool? { base.exceeds(a, b) }
+    public func maximum(_ a: Scalar, _ b: Scalar) -> Scalar { base.maximum(a, b) }
+    public func hull(_ a: Scalar, _ b: Scalar) -> Scalar { base.hull(a, b) }
+    public func contenders(_ x: Span<Scalar>, _ lists: IndexLists, at site: Site) -> IndexLists? {
+        base.contenders(x, lists, at: site)
+    }
+    public func enclosure(_ x: Span<Scalar>) -> Enclosure? { base.enclosure(x) }
+    public func array(_ x: Enclosure) -> [Scalar] { base.array(x) }
 
     public func constant(_ x: ExactValue) -> Scalar { base.constant(x) }
     public func constant(_ x: Rational) -> Scalar { base.constant(x) }

@@ -23,20 +23,37 @@ public struct RoundingPlace: Hashable, Sendable {
 public protocol DrawingArithmetic: Arithmetic {
     /// The draw of the next rounding, where the direction is stochastic.
     var word: UInt64 { get set }
+    /// Do operations on whole arrays draw for themselves, by site and element, where the direction is stochastic?
+    var drawsForArrays: Bool { get }
+    /// The sum, drawing from a place on, and the number of roundings made; nil where the definition is to be used.
+    func sum(_ x: Span<Scalar>, drawingFrom place: RoundingPlace) -> (sum: Scalar, roundings: UInt64)?
+    /// The dot product, likewise.
+    func dot(
+        _ x: Span<Scalar>, _ y: Span<Scalar>, drawingFrom place: RoundingPlace
+    ) -> (sum: Scalar, roundings: UInt64)?
+}
+
+extension DrawingArithmetic {
+    public var drawsForArrays: Bool { false }
+    public func sum(_ x: Span<Scalar>, drawingFrom place: RoundingPlace) -> (sum: Scalar, roundings: UInt64)? { nil }
+    public func dot(
+        _ x: Span<Scalar>, _ y: Span<Scalar>, drawingFrom place: RoundingPlace
+    ) -> (sum: Scalar, roundings: UInt64)? { nil }
 }
 
 /// Stochastic rounding: draws for its base, one 64-bit word a rounding, keyed by place and never by operands. A result
 /// strictly between two numbers moves away from zero with the probability that keeps the mean; one that the format holds
 /// never moves.
 ///
-/// It overrides no bulk operation and no reduction: those are sequences of roundings, and the defaults make them one by one.
+/// Reductions and operations on whole arrays are sequences of roundings, and the defaults make them one by one; where the base
+/// has kernels that draw the same words for themselves, those run instead.
 ///
 /// - Source: contract, section 2; Connolly, Higham, Mary, *Stochastic Rounding and Its Probabilistic Backward Error Analysis*,
 ///   SIAM J. Sci. Comput. 43 (2021), section 2.
 public struct Stochastic<Base: DrawingArithmetic>: Arithmetic {
     public typealias Scalar = Base.Scalar
 
-    private var base: Base
+    var base: Base
     private let seed: UInt64
     private var here = RoundingPlace()
     /// The block that the next draw belongs to, where it has been made.
@@ -130,6 +147,23 @@ public struct Stochastic<Base: DrawingArithmetic>: Arithmetic {
     public mutating func round(_ x: ExactValue) -> Scalar {
         var base = drawn()
         return base.round(x)
+    }
+
+    public mutating func sum(_ x: Span<Scalar>) -> Scalar {
+        guard let (sum, roundings) = base.sum(x, drawingFrom: here) else { return sumByDefinition(x) }
+        advance(by: roundings)
+        return sum
+    }
+    public mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar {
+        guard let (sum, roundings) = base.dot(x, y, drawingFrom: here) else { return dotByDefinition(x, y) }
+        advance(by: roundings)
+        return sum
+    }
+
+    /// Goes past roundings that were made elsewhere.
+    private mutating func advance(by roundings: UInt64) {
+        here.roundings += roundings
+        block = nil
     }
 
     public func negate(_ x: Scalar) -> Scalar { base.negate(x) }

@@ -3,6 +3,7 @@
 // C programs start out); speed.
 #pragma STDC FP_CONTRACT OFF
 #include "elementary-f32-cores.h"
+#include "host_places.h"
 
 // A scalar and an array form of each function, around the same inlined core.
 #define FORMS(name, f, decided)                                                       \
@@ -45,3 +46,5 @@ float ls_elementary_f32(ls_unary f, ls_direction d, float x) {
 void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {
   if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
 }
+
+uint32_t ls_probe_elementary_f32(void) { return ls_probe(); }

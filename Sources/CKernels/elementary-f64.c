@@ -5,6 +5,7 @@
 #include "elementary-f64-exp.h"
 #include "elementary-f64-log.h"
 #include "elementary-f64-sine.h"
+#include "host_places.h"
 
 LS_INLINE bool within(double x, double low, double high) {
   return (ls_bits_f64(x) & ~LS_SIGN_F64) - ls_bits_f64(low) < ls_bits_f64(high) - ls_bits_f64(low);
@@ -145,3 +146,5 @@ double ls_elementary_f64(ls_unary f, ls_direction d, double x) {
 void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y) {
   if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
 }
+
+uint32_t ls_probe_elementary_f64(void) { return ls_probe(); }

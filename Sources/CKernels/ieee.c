@@ -78,3 +78,5 @@ ls_path ls_path_best(void) {
 
 DISPATCH(float, f32)
 DISPATCH(double, f64)
+
+uint32_t ls_probe_path(ls_path path) { return table_f32(path)->probe() | table_f64(path)->probe(); }

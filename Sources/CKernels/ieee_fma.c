@@ -7,6 +7,7 @@
 #pragma STDC FP_CONTRACT OFF
 #include "ieee.h"
 #include "significand.h"
+#include "host_places.h"
 
 // The product is exact in binary64 (48 bits, |exponent| < 300), and 53 bits to odd are enough to round to 24 or fewer.
 float ls_fma_soft_f32(float a, float b, float c) { return (float)ls_add_to_odd((double)a * (double)b, (double)c); }
@@ -55,3 +56,5 @@ double ls_fma_soft_f64(double a, double b, double c) {
   if (x == 0 || y == 0 || !(x < infinity && y < infinity)) return high + c;
   return large < infinity ? fmaByIntegers(a, b, c) : c;
 }
+
+uint32_t ls_probe_fma(void) { return ls_probe(); }

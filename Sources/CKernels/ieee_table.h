@@ -2,6 +2,7 @@
 // kernels of the same name in ieee.h mean.
 #pragma once
 #include "ieee.h"
+#include "host_places.h"
 
 #define LS_IEEE_TABLE(T, S)                                                                                          \
   typedef struct {                                                                                                   \
@@ -18,6 +19,7 @@
     void (*sum)(int64_t A, int64_t B, int64_t C, const T *x, T *out);                                                \
     void (*gather_sum)(int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x, T *out);            \
     void (*sgd)(int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants);                       \
+    uint32_t (*probe)(void);                                                                                         \
   } ls_table_##S;                                                                                                    \
   extern const ls_table_##S ls_plain_table_##S, ls_avx2_table_##S, ls_avx512_table_##S, ls_neon_table_##S;
 

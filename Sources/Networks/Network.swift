@@ -56,6 +56,7 @@ public struct Network: Sendable {
         var activation = x
         var tapes: [Tape<A.Scalar>] = []
         for (i, layer) in layers.enumerated() {
+            engine.enter("\(layerNames[i]), forward")
             let (output, tape) = layer.forward(activation, parameters[ranges[i]], &engine)
             activation = output
             tapes.append(tape)
@@ -74,6 +75,7 @@ public struct Network: Sendable {
         for (i, layer) in layers.enumerated().reversed() {
             // Below the first layer with parameters nothing asks for a gradient.
             let wanted = ranges[i].lowerBound > 0
+            engine.enter("\(layerNames[i]), backward")
             let (input, own) = layer.backward(g, tapes[i], parameters[ranges[i]], wantsInputGradient: wanted, &engine)
             gradients.append(own)
             guard wanted, let input else { break }
@@ -82,9 +84,9 @@ public struct Network: Sendable {
         return gradients.reversed().flatMap { $0 }
     }
 
-    /// Predicted class of each sample: the first largest output.
-    public func classes<A: Arithmetic>(of output: Tensor<A.Scalar>, _ engine: Engine<A>) -> [Int] {
+    /// Predicted class of each sample: the first largest output; nil where several may be.
+    public func classes<A: Arithmetic>(of output: Tensor<A.Scalar>, _ engine: Engine<A>) -> [Int?] {
         let (rows, columns) = (output.shape[0], output.shape[1])
-        return engine.maxima(output, .rows(rows, columns: columns)).map { Int($0) % columns }
+        return engine.maxima(output, .rows(rows, columns: columns)).decided.map { $0.map { Int($0) % columns } }
     }
 }

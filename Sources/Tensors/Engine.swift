@@ -15,6 +15,9 @@ public struct Engine<A: Arithmetic>: Sendable {
     /// Operations of evaluation passes are numbered from here.
     public static var evaluationSite: UInt64 { 1 << 32 }
 
+    /// Where each named part of the step begins: what makes an ordinal of an operation readable.
+    public private(set) var parts: [(operation: UInt64, name: String)] = []
+
     /// The samples of this pass among all that are evaluated: their number, and how many come before them.
     private var piece: (samples: Int, before: Int)?
 
@@ -41,6 +44,7 @@ public struct Engine<A: Arithmetic>: Sendable {
     public func continued<B: Arithmetic>(in other: B) -> Engine<B> {
         var engine = Engine<B>(other, threads: site.threads)
         engine.site = site
+        engine.parts = parts
         return engine
     }
 
@@ -176,15 +180,50 @@ public struct Engine<A: Arithmetic>: Sendable {
         return tensor(shape) { arithmetic.gatherSums(x.elements.span, lists, into: &$0, at: site) }
     }
 
+    /// Names what follows, where it may be asked for.
+    public mutating func enter(_ name: @autoclosure () -> String) {
+        guard arithmetic.operationLog != nil else { return }
+        parts.append((site.operation, name()))
+    }
+
+    /// The name of the part that an operation belongs to.
+    public func part(of operation: UInt64) -> String? { parts.last { $0.operation <= operation }?.name }
+
     // MARK: Choosing, without rounding
 
-    /// For each list the index of the element its maximum scan keeps (contract, section 2).
-    public func maxima(_ x: T, _ lists: IndexLists) -> [Int32] {
-        [Int32](unsafeUninitializedCapacity: lists.rows) { buffer, used in
+    /// For each list the index of the element its maximum scan keeps (contract, section 2), as far as that is decided.
+    public func maxima(_ x: T, _ lists: IndexLists) -> Maxima {
+        let kept = [Int32](unsafeUninitializedCapacity: lists.rows) { buffer, used in
             var span = buffer.extracting(0..<lists.rows).mutableSpan
             arithmetic.maxima(x.elements.span, lists, into: &span)
             used = lists.rows
         }
+        return Maxima(kept: kept, contenders: arithmetic.contenders(x.elements.span, lists, at: site))
+    }
+
+    /// The maximum of each list, or what encloses it.
+    public func largest(_ x: T, _ maxima: Maxima, shape: [Int]) -> T {
+        guard let contenders = maxima.contenders else { return gather(x, maxima.kept, shape: shape) }
+        let values = (0..<contenders.rows).map { r in
+            let row = contenders.row(r).positions.map { x.elements[Int(contenders.indices[$0])] }
+            return row.dropFirst().reduce(row[0]) { arithmetic.maximum($0, $1) }
+        }
+        return Tensor(values, shape: shape)
+    }
+
+    /// x, with +0 enclosed as well in each row of several contenders: it may go to any one of them.
+    public func shared(_ x: T, among maxima: Maxima) -> T {
+        guard let contenders = maxima.contenders else { return x }
+        var result = x
+        for r in 0..<contenders.rows where contenders.row(r).positions.count > 1 {
+            result.elements[r] = arithmetic.hull(arithmetic.zero, x.elements[r])
+        }
+        return result
+    }
+
+    /// Is x > y, of single scalars? nil where that is undecided.
+    public func exceeds(_ x: A.Scalar, _ y: A.Scalar) -> Bool? {
+        arithmetic.at(site, element: 0).exceeds(x, y)
     }
 
     /// The elements at the given indices.

@@ -118,8 +118,12 @@ struct MeasureOptions: ParsableArguments {
     @Flag(help: "Split each step's error into what its arithmetic added and what it did to the error before.")
     var decompose = false
 
+    @Flag(help: "Count the operations of each update, by kind: what the definition writes, however fast it is done.")
+    var countOperations = false
+
     func apply(to options: inout ComparisonOptions) throws(StudyError) {
         options.trust = trust
+        options.countOperations = countOperations
         options.decompose = decompose
         if let measureEvery {
             options.measureEvery = try wholeNumber(measureEvery, of: "measure-every", in: 1...(1 << 40))

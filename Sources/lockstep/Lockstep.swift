@@ -1,4 +1,5 @@
 import ArgumentParser
+import Arithmetics
 import Foundation
 import Reporting
 
@@ -14,7 +15,7 @@ struct Lockstep: ParsableCommand {
             Exit codes: 0 done, 1 differs (oracle verify), 2 unusable input (one line says what is wrong), 130 interrupted.
             """,
         version: "lockstep \(lockstepVersion)",
-        subcommands: [CompareCommand.self, OracleCommand.self, InfoCommand.self])
+        subcommands: [CompareCommand.self, EvalCommand.self, OracleCommand.self, InfoCommand.self])
 
     static func main() {
         TextOutput.prepare()
@@ -24,6 +25,8 @@ struct Lockstep: ParsableCommand {
             Foundation.exit(UsageMessage(error, arguments).show())
         }
         do {
+            // Before a file is read: whatever the command computes, it would not be the contract's result.
+            if Lockstep.computes(command) { try SelfCheck().require() }
             try command.run()
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
@@ -33,6 +36,15 @@ struct Lockstep: ParsableCommand {
         } catch {
             Foundation.exit(complain("\(error)"))
         }
+    }
+
+    /// Every subcommand but `info`, which tells what is wrong; what the parser answers with help is none.
+    private static func computes(_ command: any ParsableCommand) -> Bool {
+        func isLeaf(_ type: any ParsableCommand.Type) -> Bool {
+            let below = type.configuration.subcommands
+            return below.isEmpty ? type == Swift.type(of: command) : below.contains(where: isLeaf)
+        }
+        return isLeaf(Lockstep.self) && !(command is InfoCommand)
     }
 
     /// Says in one line what is wrong.

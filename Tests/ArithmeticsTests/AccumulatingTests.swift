@@ -68,12 +68,21 @@ private func checkAgainstBinary32<A: Arithmetic>(_ arithmetic: A, _ binary32: Bi
     #expect(mixed.place?.roundings == 51)
 }
 
-/// Whole-array kernels of the wide arithmetic against the definition, output by output.
+/// The direction is that of the wide roundings and of the last one: 2^-30 moves binary32's 1 up to 1 + 2^-23, and that moves
+/// bfloat16's 1 up to 1 + 2^-7.
 @Test(arguments: [
-    "bfloat16,accumulate=float", "half,accumulate=float,round=down", "fp8-e4m3,accumulate=half,reduction=pairwise",
-    "bfloat16,accumulate=mpfr:64", "bfloat16,accumulate=float,round=stochastic:4",
+    ("nearest", 1.0, 1.0), ("zero", 1, 0x1.fep-1), ("up", 0x1.02p0, 1), ("down", 1, 0x1.fep-1),
 ])
-func wholeArraysAccumulateLikeSingleOutputs(_ name: String) throws {
-    let arithmetic = try arithmetic(named: name)
-    #expect(checkBulkOperations(of: arithmetic, seed: 16, threads: [2], kinds: [.special]) == [])
+func theDirectionAppliesToWideRoundingsToo(_ direction: String, above: Double, below: Double) throws {
+    var mixed = try arithmetic(named: "bfloat16,accumulate=float,round=\(direction)")
+    func sum(_ a: some Arithmetic, _ terms: [Double]) -> ExactValue {
+        var a = a
+        let x = a.array(ExactArray(terms))
+        return a.exactValue(a.sum(x.span))
+    }
+    #expect(sum(mixed, [1, 0x1p-30]) == ExactValue(above))
+    // 1 - 2^-30 is 1 to nearest in binary32 and 1 - 2^-24 downward, which bfloat16 rounds down to 1 - 2^-8.
+    #expect(sum(mixed, [1, -0x1p-30]) == ExactValue(below))
+    mixed = try arithmetic(named: "bfloat16,round=\(direction)")
+    #expect(sum(mixed, [1, 0x1p-30]) == ExactValue(above))
 }

@@ -36,6 +36,37 @@ import Testing
         #expect(checkReductionLaws(of: arithmetic, seed: 3) == [])
     }
 
+    /// Every format in every direction, each with one reduction in turn; in the long run with all, and on every pair.
+    @Test(arguments: EveryArithmetic.names) func everyDirectionObeysTheLaws(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkDirectedLaws(of: arithmetic, seed: 4, share: EveryArithmetic.long ? 1 : 17) == [])
+    }
+
+    /// up(x) = -down(-x) for every operation, and the directions that know no sign commute with it, sums of 0 apart.
+    @Test(arguments: ["float", "double", "half", "bfloat16", "tf32", "fp8-e5m2", "fp8-e4m3", "mpfr:30"])
+    func directionsAreMirrorImages(format: String) throws {
+        func check<A: Arithmetic>(_ first: A, _ secondName: String) throws {
+            let second = try #require(try arithmetic(named: secondName) as? A)
+            #expect(checkMirror(first, second, seed: 6) == [])
+        }
+        func open(_ first: String, _ second: String) throws { try check(try arithmetic(named: first), second) }
+        try open("\(format),round=up", "\(format),round=down")
+        for direction in ["nearest", "zero", "stochastic:3"] {
+            try open("\(format),round=\(direction)", "\(format),round=\(direction)")
+        }
+    }
+
+    /// The judge is judged: every fault must be found, and nothing where there is none.
+    @Test(arguments: [
+        Faulty.Fault.addition, .product, .quotient, .fusion, .root, .exponential, .integerQuotient, .positiveZeros,
+    ])
+    func theLawsOfDirectionsFindFaults(fault: Faulty.Fault) {
+        #expect(!checkDirectedLaws(of: Faulty(fault: fault), seed: 4).isEmpty)
+        #expect(checkDirectedLaws(of: Faulty(fault: .none), seed: 4, share: 5) == [])
+        guard [.addition, .product, .quotient, .fusion].contains(fault) else { return }
+        #expect(!checkMirror(Faulty(fault: fault), Faulty(fault: .none), seed: 6).isEmpty)
+    }
+
     /// The judge is judged: every fault must be found, and nothing where there is none.
     @Test(arguments: Faulty.Fault.ofScalars) func everyFaultIsFound(fault: Faulty.Fault) {
         #expect(!checkLaws(of: Faulty(fault: fault), seed: 2, effort: 1).isEmpty)

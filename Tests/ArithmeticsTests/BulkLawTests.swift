@@ -12,27 +12,42 @@ import Testing
         #expect(checkBulkOperations(of: arithmetic, seed: 11) == [])
     }
 
+    @Test(arguments: ["float", "mpfr:70"])
+    func noNumberOfThreadsChangesAnElement(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 19, threads: Array(1...8), kinds: [.special]) == [])
+    }
+
     @Test(arguments: ["float", "double"], ["pairwise", "blocked:3", "kahan", "exact"])
     func nativeReductionsEqualTheDefinition(name: String, reduction: String) throws {
         let arithmetic = try arithmetic(named: "\(name),reduction=\(reduction)")
         #expect(checkBulkOperations(of: arithmetic, seed: 12, threads: [2], kinds: [.special]) == [])
     }
 
-    @Test(arguments: [
-        "bfloat16", "half", "tf32", "fp8-e5m2", "fp8-e4m3", "fp8-e4m3,overflow=saturate", "bfloat16,round=up",
-        "float,round=down", "double,round=zero", "bfloat16,reduction=pairwise", "half,reduction=exact,round=down",
-    ])
-    func softwareFormatsEqualTheDefinition(name: String) throws {
-        let arithmetic = try arithmetic(named: name)
-        #expect(checkBulkOperations(of: arithmetic, seed: 17, threads: [3], kinds: [.special]) == [])
+    /// Every format in every direction; the reductions go round, so that each format and each direction meets each of them, and so
+    /// do the comparisons, a quarter of them each. The long run has every combination, every comparison, and all data.
+    @Test(arguments: EveryArithmetic.names.indices) func everyArithmeticEqualsItsDefinition(ordinal: Int) throws {
+        let arithmetic = try arithmetic(named: EveryArithmetic.names[ordinal])
+        let kinds: [Operands.Kind] = EveryArithmetic.long ? Operands.Kind.allCases : [.special]
+        let share = EveryArithmetic.long ? 1 : 4
+        #expect(
+            checkBulkOperations(of: arithmetic, seed: 100 + UInt64(ordinal), threads: [3], kinds: kinds, share: share)
+                == [])
     }
 
-    @Test(
-        arguments: ["zero", "up", "down"],
-        ["mpfr:70", "mpfr:24@binary32,reduction=exact", "mpfr:4@fp8-e4m3,reduction=kahan"])
-    func arbitraryPrecisionEqualsTheDefinitionInEveryDirection(direction: String, name: String) throws {
-        let arithmetic = try arithmetic(named: "\(name),round=\(direction)")
-        #expect(checkBulkOperations(of: arithmetic, seed: 18, threads: [1], kinds: [.special]) == [])
+    @Test(arguments: EveryArithmetic.accumulating.indices)
+    func everyMixedPrecisionEqualsItsDefinition(ordinal: Int) throws {
+        let arithmetic = try arithmetic(named: EveryArithmetic.accumulating[ordinal])
+        let share = EveryArithmetic.long ? 1 : 4
+        #expect(
+            checkBulkOperations(
+                of: arithmetic, seed: 200 + UInt64(ordinal), threads: [2], kinds: [.special], share: share) == [])
+    }
+
+    @Test(arguments: ["bfloat16", "half,round=up", "fp8-e4m3,round=down", "tf32,round=stochastic:3"])
+    func softwareKernelsEqualTheDefinitionOnAllData(name: String) throws {
+        let arithmetic = try arithmetic(named: name)
+        #expect(checkBulkOperations(of: arithmetic, seed: 18, threads: [1, 8], share: 2) == [])
     }
 
     @Test(arguments: ["mpfr:24@binary32", "mpfr:53@binary64", "mpfr:64,reduction=sequential"])

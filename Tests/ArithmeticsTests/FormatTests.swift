@@ -35,6 +35,52 @@ import Testing
         }
     }
 
+    /// Down and up enclose a number, and nothing of the format lies between them; toward zero is the one of them that does.
+    @Test(arguments: formats.indices) func directionsGiveTheNeighbours(ordinal: Int) throws {
+        let format = Self.formats[ordinal]
+        var operands = Operands(format, seed: 5)
+        let zero = Rational(0)
+        for value in operands.edges(random: 2) where value.kind == .finite {
+            let x = try #require(Rational(value))
+            let unit = (x < zero ? zero - x : x) / Rational(2).power(format.precision + 1)
+            for quarters in [-7, -4, -1, 0, 1, 2, 3, 5] {
+                let y = x + Rational(quarters) * unit
+                let wide = Format.mpfr(precision: min(16384, 4 * format.precision + 40)).round(y)
+                let (low, high) = (format.round(wide, .down), format.round(wide, .up))
+                #expect(format.round(wide, .zero) == (y < zero ? high : low), "\(y)")
+                if format.holds(wide) {
+                    #expect(low == wide && high == wide, "\(y)")
+                } else if low.isFinite && high.isFinite {
+                    let (below, above) = (Rational(low) ?? zero, Rational(high) ?? zero)
+                    let middle = Format.mpfr(precision: 16384).round((below + above) * Rational(1, 2))
+                    #expect(below < y && y < above && !format.holds(middle), "\(y)")
+                    #expect([low, high].contains(format.round(wide)), "\(y)")
+                } else {
+                    let most = Rational(format.largest) ?? zero
+                    #expect(
+                        y < zero ? y < zero - most && high == format.largest.negated : most < y && low == format.largest
+                    )
+                }
+            }
+        }
+    }
+
+    /// Without infinities the numbers end at 448, cut to the precision: with one bit less than 448 needs, at 384.
+    @Test(arguments: [(2, 384.0), (3, 448), (4, 448), (10, 448)])
+    func precisionsInTheRangeOfE4M3EndAt448(precision: Int, largest: Double) throws {
+        func check(_ arithmetic: some Arithmetic, overflows: ExactValue) {
+            var a = arithmetic
+            let most = a.constant(ExactValue(largest))
+            #expect(a.format.largest == ExactValue(largest))
+            #expect(a.exactValue(most) == ExactValue(largest))
+            #expect(a.exactValue(a.add(most, most)) == overflows)
+            #expect(a.exactValue(a.add(most, a.constant(ExactValue(0x1p-9)))) == ExactValue(largest))
+        }
+        let name = "mpfr:\(precision)@fp8-e4m3"
+        check(try arithmetic(named: name), overflows: .nan)
+        check(try arithmetic(named: name + ",overflow=saturate"), overflows: ExactValue(largest))
+    }
+
     /// The hardware's own conversion.
     @Test func roundingToBinary32IsTheHardwares() {
         var operands = Operands(.binary64, seed: 6)

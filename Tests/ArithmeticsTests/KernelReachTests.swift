@@ -67,15 +67,21 @@ import Testing
     }
 
     /// Where scalars cannot count themselves time must tell: exact reductions by the definition go through allocated exact
-    /// values and take some hundred times as long as the kernels, of which a factor of 4 is asked.
+    /// values and take some hundred times as long as the kernels, as do software formats scalar by scalar; of which a factor of 4
+    /// is asked.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["LOCKSTEP_LONG"] != nil, "set LOCKSTEP_LONG"))
-    func theKernelsOfArbitraryPrecisionAreReached() {
-        let arithmetic = MPFRArithmetic<4>(precision: 256)
-        let fast = times(of: arithmetic)
-        let slow = times(of: Plain(arithmetic))
-        for (fast, slow) in zip(fast, slow) {
-            #expect(fast.time * 4 < slow.time, "\(fast.name) takes \(fast.time), its definition \(slow.time)")
+    func theKernelsOfArbitraryPrecisionAndOfSoftwareFormatsAreReached() {
+        func check(_ arithmetic: some Arithmetic) {
+            for (fast, slow) in zip(times(of: arithmetic), times(of: Plain(arithmetic))) {
+                #expect(
+                    fast.time * 4 < slow.time,
+                    "\(arithmetic.name): \(fast.name) takes \(fast.time), its definition \(slow.time)")
+            }
         }
+        check(MPFRArithmetic<4>(precision: 256))
+        check(SoftFloat(.bfloat16, reduction: .kahan))
+        check(SoftFloat(.binary64, direction: .up))
+        check(Stochastic(SoftFloat(.binary16, direction: .stochastic(seed: 1))))
     }
 
     private func times<A: Arithmetic>(of arithmetic: A) -> [(name: String, time: Duration)] {

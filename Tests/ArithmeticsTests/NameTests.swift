@@ -22,6 +22,8 @@ import Testing
         ),
         ("overflow=saturate,fp8-e4m3", "fp8-e4m3,overflow=saturate"), ("fp8-e4m3,overflow=nan", "fp8-e4m3"),
         ("mpfr:4@fp8-e4m3,overflow=saturate,round=zero", "mpfr:4@fp8-e4m3,round=zero,overflow=saturate"),
+        ("interval:2", "interval:2"), ("interval:256,reduction=exact", "interval:256"),
+        ("reduction=pairwise,interval:53", "interval:53,reduction=pairwise"),
         ("half,accumulate=half,master=half", "half"), ("half,accumulate=mpfr:100", "half,accumulate=mpfr:100"),
     ])
     func namesArePrintedInOneForm(text: String, canonical: String) throws {
@@ -40,7 +42,7 @@ import Testing
     }
 
     static let formats =
-        "the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT"
+        "the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, mpfr:P, mpfr:P@FORMAT, interval:P"
     static let ranges = "the formats are half, bfloat16, tf32, fp8-e4m3, fp8-e5m2, float, double, binary128"
     static let directions = "the directions are nearest, zero, up, down, stochastic:SEED"
     static let reductions = "the reductions are sequential, pairwise, blocked:N, kahan, exact"
@@ -80,6 +82,20 @@ import Testing
         ("mpfr:", "mpfr:P wants a whole precision from 2 to 16384"),
         ("mpfr:2.5", "mpfr:P wants a whole precision from 2 to 16384"),
         ("mpfr:@half", "mpfr:P wants a whole precision from 2 to 16384"),
+        ("interval:1", "interval:P wants a whole precision from 2 to 16384"),
+        ("interval:x", "interval:P wants a whole precision from 2 to 16384"),
+        (
+            "interval:53,round=up",
+            "round= has no meaning for interval:53, whose bounds are rounded outward; reduction=R may follow it"
+        ),
+        (
+            "interval:53,master=mpfr:64",
+            "master= has no meaning for interval:53, whose bounds are rounded outward; reduction=R may follow it"
+        ),
+        (
+            "float,accumulate=interval:53",
+            "accumulate=interval:53 holds enclosures, which float cannot; a format of single numbers could"
+        ),
         ("mpfr", "no format \"mpfr\"; \(formats)"),
         ("mpfr:24@", "no format \"\" after @; \(ranges)"), ("mpfr:24@quad", "no format \"quad\" after @; \(ranges)"),
         ("mpfr:24@float@half", "no format \"float@half\" after @; \(ranges)"),
@@ -89,6 +105,17 @@ import Testing
             _ = try ArithmeticName(text)
             Issue.record("\(text) was accepted")
         } catch { #expect(error.description == "\"\(text)\": \(reason)") }
+    }
+
+    /// Direction, reduction and rule of overflow are those of the whole name, in the master too, whose own default reduction may
+    /// be another.
+    @Test(arguments: [
+        ("bfloat16,master=mpfr:64", "mpfr:64,reduction=sequential"),
+        ("half,reduction=pairwise,master=float,round=down", "float,reduction=pairwise,round=down"),
+        ("fp8-e4m3,master=mpfr:9@fp8-e4m3,overflow=saturate", "mpfr:9@fp8-e4m3,overflow=saturate"),
+    ])
+    func theMasterSharesWhatTheNameSays(text: String, master: String) throws {
+        #expect(try ArithmeticName(text).masterName?.description == master)
     }
 
     /// A block longer than any array is one block.

@@ -183,6 +183,28 @@ func everyFunctionOfEveryNumberUpToSixteenBitsRoundsAsMPFR(_ test: UnaryCase) th
     }
 }
 
+/// tf32 has 2^19 patterns: every 509th in every run, all of them in the long one.
+@Test(arguments: RoundingOracle.Unary.all)
+func everyFunctionOfTF32RoundsAsMPFR(_ function: RoundingOracle.Unary) throws {
+    let shape = RoundingOracle.Shape.tf32
+    let all = try arithmetics(shape)
+    let oracle = RoundingOracle()
+    let narrow = MPFRVariable(precision: shape.precision)
+    let step: UInt64 = EveryArithmetic.long ? 1 : 509
+    var count: UInt64 = 0
+    for pattern in stride(from: 0, to: shape.patterns.upperBound, by: Int(step)) {
+        let x = shape.value(pattern)
+        oracle.evaluate(function, x)
+        count += 1
+        let problem = disagreements(shape, { _, _ in }, oracle, narrow, all, { apply(function, $0, x) })
+        if let problem {
+            Issue.record("tf32 \(function) of \(x): \(problem)")
+            return
+        }
+    }
+    #expect(count == (shape.patterns.upperBound + step - 1) / step && all.count == 4)
+}
+
 @Test(arguments: UnaryCase.sampled)
 func functionsRoundAsMPFR(_ test: UnaryCase) throws {
     let shape = test.shape

@@ -55,14 +55,14 @@ extension BulkChecker {
         let tenth = arithmetic.constant(Rational(1, 10))
         for options in 0..<16 {
             let momentum = options & 1 != 0
-            for k in [1, 3, 11] {
+            for (k, fused) in [(1, false), (3, false), (11, false), (1, true)] {
                 let constants = DescentConstants(
                     rate: tenth, momentum: momentum ? arithmetic.constant(Rational(9, 10)) : nil,
                     weightDecay: options & 2 != 0 ? arithmetic.constant(Rational(1, 2000)) : nil,
-                    nesterov: options & 4 != 0, isFirst: options & 8 != 0, k: k)
+                    nesterov: options & 4 != 0, isFirst: options & 8 != 0, k: k, fused: fused)
                 // Weights and buffer go through one array, so that both are compared.
                 compare(
-                    "descend, options \(options), k \(k)", count: 2 * count,
+                    "descend, options \(options), k \(k), fused \(fused)", count: 2 * count,
                     initial: weights + (momentum ? buffer : weights)
                 ) { both, site in
                     update(&both, momentum) { definition.descend(&$0, &$1, gradient.span, constants, at: site) }

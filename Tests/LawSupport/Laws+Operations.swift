@@ -105,25 +105,37 @@ extension LawChecker {
     }
 
     func checkReductions() {
+        let start = RoundingPlace(step: 3, operation: 5, element: 7, roundings: 2)
+        let counts = arithmetic.reduction != .exact
         for kind in Operands.Kind.allCases {
             for count in [0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 17] {
                 let x = operands.values(count, kind).map { arithmetic.constant($0) }
                 let y = operands.values(count, kind).map { arithmetic.constant($0) }
+                // Both from the same place, so that they draw alike, and on to the same place.
+                arithmetic.place = start
                 let sum = arithmetic.exactValue(arithmetic.sum(x.span))
+                var after = arithmetic.place
+                arithmetic.place = start
                 let naiveSum = arithmetic.exactValue(arithmetic.naiveSum(x))
+                if counts { expect(arithmetic.place == after, "the roundings of Σ of \(count) are counted") }
                 expect(sum == naiveSum, "Σ of \(count) \(kind) terms is \(text(sum)), not \(text(naiveSum))")
+                arithmetic.place = start
                 let dot = arithmetic.exactValue(arithmetic.dot(x.span, y.span))
+                after = arithmetic.place
+                arithmetic.place = start
                 let naiveDot = arithmetic.exactValue(arithmetic.naiveDot(x, y))
+                if counts { expect(arithmetic.place == after, "the roundings of dot of \(count) are counted") }
                 expect(dot == naiveDot, "dot of \(count) \(kind) terms is \(text(dot)), not \(text(naiveDot))")
             }
         }
-        // Contract, section 3: an empty reduction is +0, and every reduction but pairwise begins with +0.
+        // Contract, section 3: an empty reduction is +0, and every reduction but pairwise begins with +0, which -0 joined to it
+        // turns negative where roundings go down.
         let negative = arithmetic.negate(arithmetic.zero)
         let zeros = [negative, negative]
         let none: [A.Scalar] = []
-        let tree = arithmetic.reduction == .pairwise
+        let isNegative = arithmetic.reduction == .pairwise || arithmetic.direction == .down
         expect(arithmetic.sum(none.span), is: .zero, "the empty sum")
-        expect(arithmetic.sum(zeros.span), is: tree ? .negativeZero : .zero, "Σ of two -0")
+        expect(arithmetic.sum(zeros.span), is: isNegative ? .negativeZero : .zero, "Σ of two -0")
     }
 
     /// Both ends of the exponent range. With a range the edges hold them already; without one they are MPFR's.

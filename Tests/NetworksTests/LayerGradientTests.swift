@@ -129,4 +129,18 @@ import Testing
         #expect(gradientViolations("sum", gradient, by: x, linear, sum).count == 1)
         #expect(gradientViolations("sum", gradient.reshaped([1, 3]), by: x, linear, sum).count == 1)
     }
+
+    /// With ε = 1, σ >= 1, and inputs in ±2, n = d ÷ σ has |d| <= 4 and is made of at most three factors each of which
+    /// changes by at most 8 when one input changes by 1; its third derivative stays below 8⁴ times the outputs that one input
+    /// reaches (at most 24) times |c| and |w| <= 2, which is below 2^20.
+    private let normalising = GradientBound(third: Rational(1 << 20), magnitude: 1 << 16)
+
+    @Test func normalisationGradientsAreRight() {
+        let images = BatchNorm(shape: [2, 2, 3], epsilon: .one)
+        #expect(gradientViolations(of: images, input: [2, 2, 3], normalising, seed: 11) == [])
+        #expect(gradientViolations(of: BatchNorm(shape: [5], epsilon: .one), input: [5], normalising, seed: 12) == [])
+        #expect(gradientViolations(of: LayerNorm(shape: [7], epsilon: .one), input: [7], normalising, seed: 13) == [])
+        let planes = LayerNorm(shape: [2, 2, 2], epsilon: .one)
+        #expect(gradientViolations(of: planes, input: [2, 2, 2], normalising, seed: 14) == [])
+    }
 }

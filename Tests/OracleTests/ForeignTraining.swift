@@ -87,11 +87,12 @@ struct ForeignTraining<Number: BinaryFloatingPoint & StoredElement> {
         }
         loss = sum(losses) / n
         if has({ if case .sumInsteadOfMean = $0 { true } else { false } }) { dz = dz.map { $0.map { $0 * n } } }
+        let leak: Number = has({ if case .leakyMask = $0 { true } else { false } }) ? 0.01 : 0
         let noMask = has { if case .noMask = $0 { true } else { false } }
         let da = x.indices.map { s in
             (0..<hidden).map { j in
                 let g = sum((0..<outputs).map { product(dz[s][$0], w[2][$0 * hidden + j]) })
-                return a[s][j] > 0 || noMask ? g : 0
+                return a[s][j] > 0 || noMask ? g : leak * g
             }
         }
         var g: [[Number]] = [

@@ -112,7 +112,8 @@ import Training
         (.nesterov, "Nesterov's momentum"), (.dampenedStart, "momentum started dampened"),
         (.labelsOffByOne, "labels off by one"), (.nextBatch, "data one batch ahead"),
         (.squareTransposed, "square weights transposed"), (.rateTimes(1.25), "update scaled"),
-        (.decay(0.02), "weight decay doubled"), (.decay(0.0137), "another weight decay"),
+        (.noMask, "relu's gradient not masked"), (.decay(0.02), "weight decay doubled"),
+        (.decay(0.0137), "another weight decay"),
     ]
     @Test(arguments: mistakes.indices) func mistakesAreNamed(ordinal: Int) throws {
         let (change, name) = OracleCheckTests.mistakes[ordinal]
@@ -133,7 +134,7 @@ import Training
     }
 
     @Test func anUnknownMistakeIsAMistakeAndNotExplainedAway() throws {
-        let found = try OracleCheckTests.findings(Float.self, changes: [.noMask], given: [.weights, .gradients])
+        let found = try OracleCheckTests.findings(Float.self, changes: [.leakyMask], given: [.weights, .gradients])
         #expect(found.verdict == .differs)
         #expect(found.firstDifference?.tensor.hasPrefix("fc1") ?? false)
         #expect(found.explanation == nil)

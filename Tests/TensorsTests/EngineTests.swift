@@ -74,7 +74,9 @@ import Testing
     @Test func elementsAreChosenAndReplaced() {
         let engine = Engine(Binary64())
         let x = tensor([3, 9, 9, .nan, -1, 8], [2, 3])
-        #expect(engine.maxima(x, .rows(2, columns: 3)) == [1, 3])
+        let maxima = engine.maxima(x, .rows(2, columns: 3))
+        #expect(maxima.kept == [1, 3] && maxima.contenders == nil && maxima.decided == [1, 3])
+        #expect(engine.largest(x, maxima, shape: [2]).elements[0] == 9)
         #expect(engine.gather(x, [4, 0], shape: [2, 1]).elements == [-1, 3])
         let replaced = engine.scatter(tensor([5, 6], [2]), into: tensor([0, 0, 0], [3]), at: [2, 0])
         #expect(replaced.elements == [6, 0, 5] && replaced.shape == [3])
@@ -113,5 +115,28 @@ import Testing
             rate: 0.5, momentum: nil, weightDecay: nil, nesterov: false, isFirst: true, k: 1)
         engine.descend(&weights, &velocity, gradients[0], plain)
         #expect(velocity == nil && weights.elements == [w[0] - 0.5 * 0.3, w[1] - 0.5 * 0.7])
+    }
+
+    @Test(arguments: [false, true]) func aFusedUpdateIsMadeOfHardwareFmas(nesterov: Bool) {
+        let arithmetic = Binary64()
+        var engine = Engine(arithmetic)
+        let (eta, mu, lambda) = (0.1, 0.9, 0.003)
+        var w = Tensor([0.7, -1.3, 1e-9], shape: [3])
+        var v: Tensor<Double>?
+        var (weights, buffer) = (w.elements, [0.0, 0, 0])
+        for update in 0..<3 {
+            let g = Tensor([0.11, 0.23 * Double(update + 1), -0.7], shape: [3])
+            engine.descend(
+                &w, &v, g,
+                DescentConstants(
+                    rate: eta, momentum: mu, weightDecay: lambda, nesterov: nesterov, isFirst: update == 0, k: 1,
+                    fused: true))
+            for i in 0..<3 {
+                let d = g.elements[i].addingProduct(lambda, weights[i])
+                buffer[i] = update == 0 ? d : d.addingProduct(mu, buffer[i])
+                weights[i].addProduct(-eta, nesterov ? d.addingProduct(mu, buffer[i]) : buffer[i])
+            }
+            #expect(w.elements == weights)
+        }
     }
 }

@@ -13,6 +13,9 @@ import Testing
     #expect(json["schema"]?.string == "lockstep.info/1")
     #expect(json["contract"]?.int == 1)
     #expect(json["instructionSets"]?.array?.contains("plain") == true)
+    #expect(json["selfCheck"]?["passed"] == true && json["selfCheck"]?["findings"] == [])
+    #expect(json["selfCheck"]?["places"]?.array?.contains("the plain kernels") == true)
+    #expect(text.output.contains("passed: Swift, the plain kernels"))
     #expect(json["losses"] == ["cross-entropy", "bce", "mse"])
 }
 

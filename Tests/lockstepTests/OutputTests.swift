@@ -150,3 +150,28 @@ import Testing
     #expect(try place.compare(long + ["--json", "file/r.json"]).complaint?.hasPrefix("file/r.json: ") == true)
     #expect(try place.names() == ["file"])
 }
+
+@Test func enclosuresAndCountsAreShownAndSaved() throws {
+    let place = try Workplace()
+    let result = try place.compare([
+        "-a", "interval:70", "-a", "mpfr:140", "--count-operations", "--json", "r.json", "--save", "s",
+    ])
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("Enclosures, after step 3"))
+    #expect(result.output.contains("Operations of the update that led to step 3"))
+    let run = try #require(try place.json("r.json")["runs"]?[0])
+    #expect(run["undecided"]?["count"]?.int == 0)
+    let last = try #require(run["steps"]?[3])
+    #expect(last["enclosure"]?.object?.keys == ["loss", "all", "tensors", "undecided"])
+    #expect(last["enclosure"]?["all"]?["outside"]?.int == 0)
+    #expect(last["enclosure"]?["tensors"]?["fc2.bias"]?["leastBits"] != nil)
+    // Ten rows through 16·8 + 8·3 products, twice and the last layer once more.
+    #expect((last["operations"]?["exactTerm"]?.int ?? 0) >= 10 * (2 * (16 * 8 + 8 * 3) + 8 * 3))
+    let saved = try place.json("s/interval-70/step-000003.json")
+    let lower = try #require(saved["tensors"]?["fc1.weight.lower"]?["values"]?[0]?.string)
+    let upper = try #require(saved["tensors"]?["fc1.weight.upper"]?["values"]?[0]?.string)
+    #expect(lower != upper && saved["tensors"]?["fc1.weight"] == nil)
+    let again = try place.compare(["-a", "interval:70", "-a", "mpfr:140", "--json", "q.json", "-q"])
+    #expect(again.status == 0)
+    #expect(try place.json("q.json")["resultDigest"] == place.json("r.json")["resultDigest"])
+}

@@ -1,3 +1,4 @@
+import Arithmetics
 import Testing
 
 // Each case costs a start of the command; what belongs together stands in one test, so that a failure names the case.
@@ -86,9 +87,14 @@ func unusableOptionGetsOneLineAndLeavesNothing(_ one: UnusableCase) throws {
     #expect(result.complaint?.hasPrefix("no subcommand \"comapre\"; did you mean \"compare\"?") == true, "\(result)")
 }
 
-@Test func unknownInstructionSetGetsOneLine() throws {
+@Test func unknownOrAbsentInstructionSetGetsOneLine() throws {
     let place = try Workplace()
-    let result = try place.compare(environment: ["LOCKSTEP_ISA": "abacus"])
-    let complaint = try #require(result.complaint, "\(result)")
-    #expect(complaint.hasPrefix("LOCKSTEP_ISA=abacus: no such instruction set here; this machine has plain"))
+    // No processor has both.
+    let foreign = InstructionSet.neon.isAvailable ? "avx2" : "neon"
+    for name in ["abacus", foreign] {
+        let result = try place.compare(environment: ["LOCKSTEP_ISA": name])
+        let complaint = try #require(result.complaint, "\(result)")
+        #expect(complaint.hasPrefix("LOCKSTEP_ISA=\(name): no such instruction set here; this machine has plain"))
+        #expect(try place.run(["info"], environment: ["LOCKSTEP_ISA": name]).complaint == complaint)
+    }
 }

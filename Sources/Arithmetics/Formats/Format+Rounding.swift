@@ -22,16 +22,9 @@ extension Format {
         }[0]
     }
 
-    /// The nearest number of the format (ties to even), overflow and gradual underflow included: one rounding.
-    public func round(_ x: Rational) -> ExactValue {
-        // Toward zero with two bits to spare, the last one odd if anything was cut off, rounds like the quotient.
-        let head = MPFRVariable(precision: (precision + 2 + 63) / 64 * 64)
-        let odd = withWidestExponentRange {
-            let ternary = x.withGMP { mpfr_set_q(head.pointer, $0, MPFR_RNDZ) }
-            if ternary != 0 { head.pointer.pointee._mpfr_d[0] |= 1 }
-            return ExactValue(head.pointer)
-        }
-        return round(odd)
+    /// The number of the format that the direction picks for x, to nearest unless said otherwise: one rounding.
+    public func round(_ x: Rational, _ direction: RoundingDirection = .nearest) -> ExactValue {
+        round(ExactValue(rounding: x, likeInPrecision: precision), direction)
     }
 
     /// The nearest number of the format to factor × (1 + cos(π·q))/2, for 0 <= q <= 1: cosine schedules.
@@ -72,6 +65,22 @@ extension Format {
             return ExactValue(x.pointer)
         }
     }
+
+    /// The least number of the format above x: IEEE 754-2019's nextUp. -0 above the greatest negative number; infinity (E4M3:
+    /// what it delivers for one) above the largest; NaN for NaN.
+    public func next(above x: ExactValue) -> ExactValue {
+        if x.isNaN { return x }
+        // Anything above x that lies below the next number, rounded up.
+        let above = MPFRVariable(precision: max(precision, x.significantBits) + 2)
+        return withWidestExponentRange {
+            x.withMPFR { _ = mpfr_set(above.pointer, $0, MPFR_RNDN) }
+            mpfr_nextabove(above.pointer)
+            return round(ExactValue(above.pointer), .up)
+        }
+    }
+
+    /// The greatest number of the format below x.
+    public func next(below x: ExactValue) -> ExactValue { next(above: x.negated).negated }
 
     /// Does the format hold this number? True of NaN, zeros and infinities.
     public func holds(_ x: ExactValue) -> Bool { round(x) == x }

@@ -5,7 +5,7 @@ import CMPFR
 /// range and subnormals of another format (`mpfr:P@FORMAT`). Exact sums by default in the former, chains in the latter.
 ///
 /// `limbs` is the room of a scalar in 64-bit words; any precision up to 64 × limbs fits. The class of sizes is chosen in one
-/// place, `mpfrArithmetic(precision:range:reduction:direction:)`. With a stochastic direction it is the base of `Stochastic`,
+/// place, `openScalarSize`. With a stochastic direction it is the base of `Stochastic`,
 /// which draws for it.
 public struct MPFRArithmetic<let limbs: Int>: DrawingArithmetic {
     public typealias Scalar = BigFloat<limbs>
@@ -129,31 +129,26 @@ public struct MPFRArithmetic<let limbs: Int>: DrawingArithmetic {
     public func at(_ site: Site, element: Int) -> Self { self }
 }
 
-/// MPFR at a precision from 2 to 16384: the one place where a precision becomes a size of scalars.
+/// MPFR at a precision from 2 to 16384.
 public func mpfrArithmetic(
     precision: Int, range: Format? = nil, reduction: Reduction? = nil, direction: RoundingDirection = .nearest,
     instructionSet: InstructionSet = .best
 ) -> any DrawingArithmetic {
-    precondition(Format.precisions.contains(precision), "precision out of range")
-    func open<let limbs: Int>(_: MPFRArithmetic<limbs>.Type) -> any DrawingArithmetic {
-        MPFRArithmetic<limbs>(
+    struct Opener: ScalarSizeOpener {
+        let precision: Int
+        let range: Format?
+        let reduction: Reduction?
+        let direction: RoundingDirection
+        let instructionSet: InstructionSet
+        func open<let limbs: Int>(_: BigFloat<limbs>.Type) -> any DrawingArithmetic {
+            MPFRArithmetic<limbs>(
+                precision: precision, range: range, reduction: reduction, direction: direction,
+                instructionSet: instructionSet)
+        }
+    }
+    return openScalarSize(
+        precision: precision,
+        Opener(
             precision: precision, range: range, reduction: reduction, direction: direction,
-            instructionSet: instructionSet)
-    }
-    switch (precision + 63) / 64 {
-    case 1: return open(MPFRArithmetic<1>.self)
-    case 2: return open(MPFRArithmetic<2>.self)
-    case 3: return open(MPFRArithmetic<3>.self)
-    case 4: return open(MPFRArithmetic<4>.self)
-    case 5...6: return open(MPFRArithmetic<6>.self)
-    case 7...8: return open(MPFRArithmetic<8>.self)
-    case 9...12: return open(MPFRArithmetic<12>.self)
-    case 13...16: return open(MPFRArithmetic<16>.self)
-    case 17...24: return open(MPFRArithmetic<24>.self)
-    case 25...32: return open(MPFRArithmetic<32>.self)
-    case 33...48: return open(MPFRArithmetic<48>.self)
-    case 49...64: return open(MPFRArithmetic<64>.self)
-    case 65...128: return open(MPFRArithmetic<128>.self)
-    default: return open(MPFRArithmetic<256>.self)
-    }
+            instructionSet: instructionSet))
 }

@@ -2,6 +2,8 @@
 #pragma once
 #include "operations.h"
 #include "elementary.h"
+#include "host.h"
 #include "ieee.h"
 #include "soft.h"
 #include "big.h"
+#include "interval.h"

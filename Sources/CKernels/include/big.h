@@ -32,9 +32,6 @@ typedef struct {
   uint64_t word;       // the draw, in LS_STOCHASTIC: for operations on one value and ls_big_round
 } ls_big_format;
 
-// How a sum or dot product is made: contract, section 3. block is N of `blocked`.
-typedef enum { LS_SEQUENTIAL, LS_PAIRWISE, LS_BLOCKED, LS_KAHAN, LS_EXACT } ls_reduction;
-
 #ifdef __cplusplus
 extern "C" {
 #endif

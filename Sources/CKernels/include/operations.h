@@ -6,13 +6,16 @@
 #include <stdint.h>
 
 // Rounding directions of the contract, sections 1 and 2. LS_STOCHASTIC takes its draw from the format's `word`: a result
-// strictly between neighbours a and b, |a| < |b|, becomes b if word/2^64 < (|x| - |a|)/(|b| - |a|). Only operations on
-// single values know it.
+// strictly between neighbours a and b, |a| < |b|, becomes b if word/2^64 < (|x| - |a|)/(|b| - |a|). Kernels
+// over arrays of software formats draw for themselves; elsewhere only operations on single values know it.
 typedef enum { LS_NEAREST = 0, LS_ZERO = 1, LS_UP = 2, LS_DOWN = 3, LS_STOCHASTIC = 4 } ls_direction;
 
 // What a format has beyond its largest finite number. Without infinities that number is 1.75 * 2^emax (the significand of
 // all ones is NaN's); where IEEE 754 delivers an infinity, overflow or not, the result is NaN or the largest number.
 typedef enum { LS_TO_INFINITY = 0, LS_TO_NAN = 1, LS_SATURATE = 2 } ls_overflow;
+
+// How a sum or dot product is made: contract, section 3. block is N of `blocked`.
+typedef enum { LS_SEQUENTIAL, LS_PAIRWISE, LS_BLOCKED, LS_KAHAN, LS_EXACT } ls_reduction;
 
 // Which machine instructions a kernel uses. Never changes a bit of a result.
 typedef enum { LS_PLAIN = 0, LS_AVX2 = 1, LS_AVX512 = 2, LS_NEON = 3 } ls_path;

@@ -57,10 +57,15 @@ public struct Checkpoint: Sendable {
             let state = run.state
             var tensors: [TensorStore.NamedTensor] = []
             for (t, (name, shape)) in names.enumerated() {
-                tensors.append(TensorStore.NamedTensor(name: name, shape: shape, values: state.parameters[t]))
+                tensors.append(
+                    TensorStore.NamedTensor(
+                        name: name, shape: shape, values: state.parameters[t],
+                        bounds: state.parameterBounds.isEmpty ? nil : state.parameterBounds[t]))
                 if t < state.momentum.count {
                     tensors.append(
-                        TensorStore.NamedTensor(name: name + ".momentum", shape: shape, values: state.momentum[t]))
+                        TensorStore.NamedTensor(
+                            name: name + ".momentum", shape: shape, values: state.momentum[t],
+                            bounds: state.momentumBounds.isEmpty ? nil : state.momentumBounds[t]))
                 }
             }
             let file = stateFile(folder, i, run.name)
@@ -114,7 +119,8 @@ public struct Checkpoint: Sendable {
         let names = comparison.tensorNamesAndShapes
         for i in comparison.runs.indices {
             let file = stateFile(path, i, comparison.runs[i].name)
-            guard progress.digests.indices.contains(i), Digest.hexadecimal(of: try readFile(file)) == progress.digests[i]
+            guard progress.digests.indices.contains(i),
+                Digest.hexadecimal(of: try readFile(file)) == progress.digests[i]
             else { throw FileError(path: file, problem: "is damaged", remedy: "leave --resume out to begin anew") }
             let tensors = try TensorStore.read(file)
             func find(_ name: String, _ shape: [Int]) throws(FileError) -> ExactArray? {
@@ -124,16 +130,31 @@ public struct Checkpoint: Sendable {
                 }
                 return tensor.values
             }
-            var parameters: [ExactArray] = []
-            var momentum: [ExactArray] = []
+            // Bounds stand for an enclosing run: what is adopted of them are the bounds, and the values are not looked at.
+            let isEnclosing = comparison.runs[i].name.isEnclosing
+            var values: (parameters: [ExactArray], momentum: [ExactArray]) = ([], [])
+            var bounds: (parameters: [Enclosure], momentum: [Enclosure]) = ([], [])
             for (name, shape) in names {
-                guard let values = try find(name, shape) else {
-                    throw FileError(path: file, place: name, problem: "is missing")
+                let suffixes = isEnclosing ? [".lower", ".upper"] : [""]
+                var parts: [ExactArray] = []
+                for suffix in suffixes {
+                    guard let part = try find(name + suffix, shape) else {
+                        throw FileError(path: file, place: name + suffix, problem: "is missing")
+                    }
+                    parts.append(part)
                 }
-                parameters.append(values)
-                if let buffer = try find(name + ".momentum", shape) { momentum.append(buffer) }
+                let buffers = try suffixes.compactMap { try find(name + ".momentum" + $0, shape) }
+                values.parameters.append(parts[0])
+                if let first = buffers.first { values.momentum.append(first) }
+                if isEnclosing {
+                    bounds.parameters.append(Enclosure(lower: parts[0], upper: parts[1]))
+                    if buffers.count == 2 { bounds.momentum.append(Enclosure(lower: buffers[0], upper: buffers[1])) }
+                }
             }
-            comparison.runs[i].adopt(ExactState(step: step, parameters: parameters, momentum: momentum))
+            comparison.runs[i].adopt(
+                ExactState(
+                    step: step, parameters: values.parameters, momentum: values.momentum,
+                    parameterBounds: bounds.parameters, momentumBounds: bounds.momentum))
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
             progress.amplifications.count == comparison.amplifications.count

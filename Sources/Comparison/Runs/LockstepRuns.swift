@@ -9,6 +9,8 @@ public struct ComparisonOptions: Sendable {
     public var decompose = false
     /// Measure every so many steps; the first and the last step always.
     public var measureEvery = 1
+    /// Count the operations of every update, by kind.
+    public var countOperations = false
     /// Never changes a result.
     public var threads = 1
     public var instructionSet = InstructionSet.best
@@ -52,6 +54,11 @@ public struct LockstepRuns: Sendable {
             guard let reference else {
                 throw StudyError("decompose: wants a reference; one arithmetic alone has nothing to be compared with")
             }
+            if let name = names.first(where: \.isEnclosing) {
+                throw StudyError(
+                    "decompose: \(name) has bounds for a state, and a single number is wanted of every weight; leave it out"
+                )
+            }
             for name in names where !reference.stateFormat.contains(name.stateFormat) {
                 throw StudyError(
                     "decompose: reference \(reference) does not hold every number of \(name), whose states it must take over exactly"
@@ -59,7 +66,9 @@ public struct LockstepRuns: Sendable {
             }
         }
         runs = try names.map {
-            try makeRun(prepared, in: $0, instructionSet: options.instructionSet, threads: options.threads)
+            try makeRun(
+                prepared, in: $0, instructionSet: options.instructionSet, threads: options.threads,
+                counting: options.countOperations)
         }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
@@ -125,6 +134,7 @@ public struct LockstepRuns: Sendable {
         let snapshot = runs
         forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
         noteFirsts(states, updates)
+        noteUndecided(updates)
         if measured {
             record(
                 states: states, updates: updates,
@@ -155,6 +165,19 @@ public struct LockstepRuns: Sendable {
         }
     }
 
+    private mutating func noteUndecided(_ updates: [Update]) {
+        for i in result.runs.indices {
+            guard let undecided = updates[i].undecided else { continue }
+            var total = result.runs[i].undecided ?? UndecidedRecord()
+            total.count += undecided.count
+            if total.first == nil, let first = undecided.first {
+                total.first = first
+                total.firstStep = step
+            }
+            result.runs[i].undecided = total
+        }
+    }
+
     /// Adds the records of the present step.
     private mutating func record(
         states: [ExactState], updates: [Update]?, decomposition: (before: [ExactState], mapped: [any Run])?
@@ -162,9 +185,16 @@ public struct LockstepRuns: Sendable {
         let measured = measurements(states, decomposition)
         for i in result.runs.indices {
             var record = StepRecord(step: step, loss: updates?[i].loss, digest: measured[i].digest)
+            record.operations = updates?[i].operations
             if let found = measured[i].error {
                 record.error = found.all
                 record.tensors = zip(tensorNames, found.tensors).map { TensorRecord(name: $0, error: $1) }
+            }
+            if let found = measured[i].enclosures {
+                record.enclosure = EnclosureRecord(
+                    loss: updates?[i].lossBounds.map {
+                        EnclosureRecord.LossBounds(lower: $0.lower[0], upper: $0.upper[0])
+                    }, all: found.all, tensors: found.tensors, undecided: updates?[i].undecided)
             }
             if let parts = measured[i].parts {
                 record.localError = parts.local
@@ -191,6 +221,7 @@ public struct LockstepRuns: Sendable {
         var digest = ""
         var error: (all: ErrorMeasures, tensors: [ErrorMeasures])?
         var parts: ErrorParts?
+        var enclosures: (all: EnclosureMeasures, tensors: [EnclosureMeasures])?
     }
 
     private func measurements(
@@ -202,6 +233,10 @@ public struct LockstepRuns: Sendable {
             &all, threads: options.threads,
             indexed: { [runs, referenceIndex] i, one in
                 one.digest = runs[i].digest
+                if names[i].isEnclosing {
+                    let reference = referenceIndex.flatMap { $0 == i ? nil : states[$0].parameters }
+                    one.enclosures = measure(states[i].parameterBounds, against: reference)
+                }
                 guard let r = referenceIndex, i != r else { return }
                 one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].stateFormat)
                 if let (before, mapped) = decomposition {
@@ -241,7 +276,7 @@ public struct LockstepRuns: Sendable {
         }
         let samples = Array(0..<prepared.data.test.count)
         guard !samples.isEmpty else { return }
-        var classes = result.runs.map { _ in [Int]() }
+        var classes = result.runs.map { _ in [Int?]() }
         forEachConcurrently(
             &classes, threads: options.threads,
             indexed: { [runs] i, found in
@@ -252,10 +287,12 @@ public struct LockstepRuns: Sendable {
             let right = zip(classes[i], labels).filter { $0 == $1 }.count
             var churn: Double?
             if let referenceIndex, i != referenceIndex {
-                churn =
-                    Double(zip(classes[i], classes[referenceIndex]).filter { $0 != $1 }.count) / Double(samples.count)
+                let different = zip(classes[i], classes[referenceIndex]).filter { $0 != nil && $1 != nil && $0 != $1 }
+                churn = Double(different.count) / Double(samples.count)
             }
-            result.runs[i].test = TestRecord(accuracy: Double(right) / Double(samples.count), churn: churn)
+            let undecided = prepared.study.participants[i].isEnclosing ? classes[i].filter { $0 == nil }.count : nil
+            result.runs[i].test = TestRecord(
+                accuracy: Double(right) / Double(samples.count), churn: churn, undecided: undecided)
         }
     }
 }

@@ -21,6 +21,15 @@ public struct RunRecord: Sendable, Codable {
     public var blowUp: BlowUp?
     public var growthExponent: GrowthExponent?
     public var test: TestRecord?
+    /// Comparisons of an enclosing run that could not be decided, over all its updates; nil for any other.
+    public var undecided: UndecidedRecord?
+}
+
+public struct UndecidedRecord: Sendable, Codable {
+    public var count = 0
+    /// The first of them, and the step that its update led to.
+    public var first: Undecided.Place?
+    public var firstStep: Int?
 }
 
 /// Step k: the state after k updates.
@@ -40,6 +49,27 @@ public struct StepRecord: Sendable, Codable {
     public var propagatedError: Double?
     /// Propagated error by the error before; nil while that is 0.
     public var amplification: Double?
+    /// What an enclosing run is sure of; nil for any other.
+    public var enclosure: EnclosureRecord?
+    /// Operations of the update that led here, where they were counted.
+    public var operations: OperationCounts?
+}
+
+/// The bounds behind a step of an enclosing run; its other measures are those of the middles.
+public struct EnclosureRecord: Sendable, Codable {
+    /// Bounds of the loss; nil at step 0.
+    public var loss: LossBounds?
+    /// Over all weights as one vector.
+    public var all: EnclosureMeasures
+    /// Per tensor, in declaration order.
+    public var tensors: [EnclosureMeasures]
+    /// Of the update that led here; nil at step 0.
+    public var undecided: Undecided?
+
+    public struct LossBounds: Sendable, Codable {
+        public var lower: ExactValue
+        public var upper: ExactValue
+    }
 }
 
 public struct TensorRecord: Sendable, Codable {
@@ -68,4 +98,7 @@ public struct TestRecord: Sendable, Codable {
     public var accuracy: Double
     /// Share whose predicted class differs from the reference's; nil for the reference and for a run alone.
     public var churn: Double?
+    /// Samples of which an enclosing run cannot say what it predicts: they count neither as right nor as different. nil for any
+    /// other run.
+    public var undecided: Int?
 }

@@ -24,26 +24,30 @@ public struct SaveRequest: Sendable {
     }
 
     /// `DIR/<arithmetic>/step-000100.safetensors` (or `.json`). Gradients and activations are those of the update that led to
-    /// the step. Names: `fc1.weight`, `fc1.weight.gradient`, `fc1.weight.momentum`, `relu1.activation`.
+    /// the step. Names: `fc1.weight`, `fc1.weight.gradient`, `fc1.weight.momentum`, `relu1.activation`; of
+    /// enclosures two tensors each, with `.lower` and `.upper` after the name.
     func write(
         step: Int, of name: ArithmeticName, _ state: ExactState, _ update: Update?,
         _ parameters: [(name: String, shape: [Int])]
     ) throws(FileError) {
         var tensors: [TensorStore.NamedTensor] = []
-        func add(_ values: [ExactArray], _ suffix: String) {
-            for (parameter, array) in zip(parameters, values) {
+        func add(_ values: [ExactArray], _ bounds: [Enclosure], _ suffix: String) {
+            for (i, (parameter, array)) in zip(parameters, values).enumerated() {
                 tensors.append(
-                    TensorStore.NamedTensor(name: parameter.name + suffix, shape: parameter.shape, values: array))
+                    TensorStore.NamedTensor(
+                        name: parameter.name + suffix, shape: parameter.shape, values: array,
+                        bounds: bounds.isEmpty ? nil : bounds[i]))
             }
         }
-        if contents.contains(.weights) { add(state.parameters, "") }
-        if contents.contains(.momentum) { add(state.momentum, ".momentum") }
+        if contents.contains(.weights) { add(state.parameters, state.parameterBounds, "") }
+        if contents.contains(.momentum) { add(state.momentum, state.momentumBounds, ".momentum") }
         if let update {
-            add(update.gradients, ".gradient")
+            add(update.gradients, update.gradientBounds, ".gradient")
             for activation in update.activations {
                 tensors.append(
                     TensorStore.NamedTensor(
-                        name: activation.name + ".activation", shape: activation.shape, values: activation.values))
+                        name: activation.name + ".activation", shape: activation.shape, values: activation.values,
+                        bounds: activation.bounds))
             }
         }
         let parent = folder + "/" + TensorStore.folderName(for: name)

@@ -37,11 +37,12 @@ extension Layer {
 /// What a forward pass keeps for its backward pass.
 public struct Tape<Scalar: BitwiseCopyable & Sendable>: Sendable {
     public var tensors: [Tensor<Scalar>]
-    public var indices: [Int32]
+    /// Of a layer that chose.
+    public var maxima: Maxima?
 
-    public init(_ tensors: [Tensor<Scalar>] = [], indices: [Int32] = []) {
+    public init(_ tensors: [Tensor<Scalar>] = [], maxima: Maxima? = nil) {
         self.tensors = tensors
-        self.indices = indices
+        self.maxima = maxima
     }
 }
 

@@ -36,7 +36,8 @@ public struct AveragePooling: Layer {
     }
 }
 
-/// The maximum of each window; the first of equal values is kept. The gradient goes to the position that was kept.
+/// The maximum of each window; the first of equal values is kept. The gradient goes to the position that was kept;
+/// where several may have been, each of them gets what lies between nothing and all of it.
 public struct MaxPooling: Layer {
     private let windows: PoolingWindows
 
@@ -52,19 +53,18 @@ public struct MaxPooling: Layer {
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
         let planes = x.shape[0] * outputShape[0]
-        let kept = engine.maxima(x, windows.windows.repeated(copies: planes, stride: windows.inputPlane))
-        return (engine.gather(x, kept, shape: [x.shape[0]] + outputShape), Tape(indices: kept))
+        let maxima = engine.maxima(x, windows.windows.repeated(copies: planes, stride: windows.inputPlane))
+        return (engine.largest(x, maxima, shape: [x.shape[0]] + outputShape), Tape(maxima: maxima))
     }
 
     public func backward<A: Arithmetic>(
         _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
         wantsInputGradient: Bool, _ engine: inout Engine<A>
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
-        guard wantsInputGradient else { return (nil, []) }
-        // Output o kept position tape.indices[o]: as lists of one index each, inverted, the outputs of every position.
-        let outputs = tape.indices.count
-        let kept = IndexLists(offsets: (0...outputs).map { Int32($0) }, indices: tape.indices)
+        guard wantsInputGradient, let maxima = tape.maxima else { return (nil, []) }
+        // The positions that each output may have kept, inverted: the outputs of every position.
         let shape = [g.shape[0]] + windows.inputShape
-        return (engine.gatherSums(g, kept.inverted(positions: shape.reduce(1, *)), shape: shape), [])
+        let outputs = maxima.sources.inverted(positions: shape.reduce(1, *))
+        return (engine.gatherSums(engine.shared(g, among: maxima), outputs, shape: shape), [])
     }
 }

@@ -15,6 +15,7 @@ public enum Loss: String, CaseIterable, Sendable {
         _ z: Tensor<A.Scalar>, labels: [Int], _ engine: inout Engine<A>
     ) -> (loss: Tensor<A.Scalar>, gradient: Tensor<A.Scalar>) {
         precondition(z.shape.count == 2 && z.shape[0] == labels.count && !labels.isEmpty, "one label a row is wanted")
+        engine.enter("loss")
         switch self {
         case .crossEntropy: return softmaxCrossEntropyLoss(z, labels, &engine)
         case .binaryCrossEntropy:

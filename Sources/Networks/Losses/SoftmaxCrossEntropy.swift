@@ -10,7 +10,7 @@ func softmaxCrossEntropyLoss<A: Arithmetic>(
     let perRow = Repetition.blocks(of: outputs, count: rows)
     let atLabels = labels.enumerated().map { Int32($0.offset * outputs + $0.element) }
 
-    let largest = engine.gather(z, engine.maxima(z, .rows(rows, columns: outputs)), shape: [rows])
+    let largest = engine.largest(z, engine.maxima(z, .rows(rows, columns: outputs)), shape: [rows])
     let t = engine.zip(.subtract, z, largest, perRow)
     let e = engine.map(.elementary(.exp), t)
     let total = engine.sums(e, outer: 1, out: rows, inner: outputs)

@@ -63,6 +63,8 @@ public struct CheckFindings: Sendable {
         public let worst: Worst
         /// The least relative change of the whole update that would have been seen; nil where there is no update.
         public let resolution: Double?
+        /// Root mean square of the update itself, in ulps of scale; nil where there is none.
+        public let updateSize: Double?
         public internal(set) var verdict: Verdict
     }
 

@@ -100,7 +100,8 @@ struct Yardstick {
             subject: subject, step: step, updates: updates, tensor: tensor, foreign: size, own: members[0],
             ensemble: largest,
             ensembleLeast: (members.map(\.rms).min() ?? 0, members.map(\.max).min() ?? 0), ratio: ratio,
-            measure: measure, worst: worst, resolution: resolution, verdict: verdict)
+            measure: measure, worst: worst, resolution: resolution, updateSize: scale.update,
+            verdict: verdict)
     }
 
     private func worst(_ foreign: ExactArray, _ element: Int) -> CheckFindings.Worst {

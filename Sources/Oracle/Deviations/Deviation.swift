@@ -45,6 +45,11 @@ struct Deviation {
             add("dampened momentum", "the buffer starts as g and goes on as μ·v + (1 - μ)·g") {
                 $0.momentum = .dampened
             }
+            if study.schedule.description != "constant" {
+                add("rate inside the buffer", "the rate is multiplied into the momentum buffer: v is μ·v + η·g") {
+                    $0.momentum = .ofSteps
+                }
+            }
             add("momentum started dampened", "the buffer starts as (1 - μ)·g and goes on as μ·v + g") {
                 $0.momentum = .dampenedStart
             }

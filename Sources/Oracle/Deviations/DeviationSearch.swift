@@ -3,6 +3,8 @@ import Comparison
 import Networks
 import Training
 
+import func Foundation.log2
+
 /// Tries every known deviation on the updates where a program differs: one that leaves no more than rounding explains it.
 struct DeviationSearch {
     private let prepared: PreparedStudy
@@ -109,9 +111,12 @@ struct DeviationSearch {
         else { return nil }
         let scale = ErrorScale(predicted, format, start: start)
         let size = scale.size(of: foreign)
+        // Roundings of a larger update are larger.
+        let growth = max(1, (scale.update ?? 0) / max(judged.updateSize ?? .infinity, .leastNormalMagnitude))
         guard !size.isBroken, !judged.ensemble.isBroken else { return nil }
         var ratio = max(
-            size.rms / max(judged.ensemble.rms, scale.leastRms), size.max / max(judged.ensemble.max, scale.leastMax))
+            size.rms / max(growth * judged.ensemble.rms, scale.leastRms),
+            size.max / max(growth * judged.ensemble.max, scale.leastMax))
         if format.precision >= 24, predicted.count >= 16, let along = size.alongUpdate {
             ratio = max(ratio, abs(along) / max(judged.ensemble.alongUpdate ?? 0, scale.leastAlongUpdate))
         }
@@ -207,37 +212,39 @@ struct DeviationSearch {
         exact.adopt(state)
         _ = exact.advance(observe: [])
         let truth = exact.state.parameters
+        // Roundings point every way; an error along the weights or the update has another cause.
+        for i in truth.indices {
+            let error = differences(next[i], truth[i])
+            if isAligned(error, entry.weights[i].doubles) || isAligned(error, differences(truth[i], entry.weights[i])) {
+                return nil
+            }
+        }
+        var best: (distance: Double, name: String)?
         for narrow in [Format.binary32, .tf32, .bfloat16] where narrow.precision < format.precision {
-            // Only the products run in the smaller format: weights and update stay.
-            let name = try ArithmeticName("\(narrow.shortName ?? "float"),master=\(format.shortName ?? "double")")
-            guard format == .binary64 || narrow.precision < 24 else { continue }
+            // Sums, weights and update stay as they are; everything else runs in the smaller format.
+            guard let short = narrow.shortName, let wide = format.shortName else { continue }
+            let name = try ArithmeticName("\(short),accumulate=\(wide),master=\(wide)")
             var run = try makeRun(
                 prepared, in: name, startingAs: prepared.study.arithmetics[0], threads: request.threads)
             run.adopt(state)
             _ = run.advance(observe: [])
             let made = run.state.parameters
-            var isAlike = true
+            // Binary orders of magnitude between their error and this, the most of any tensor.
+            var distance = 0.0
             for i in truth.indices {
                 let scale = ErrorScale(truth[i], format)
-                let (theirs, ours) = (scale.size(of: next[i]).rms, scale.size(of: made[i]).rms)
-                // Roundings point every way; an error along the weights or the update has another cause.
-                if isAligned(differences(next[i], truth[i]), entry.weights[i].doubles)
-                    || isAligned(differences(next[i], truth[i]), differences(truth[i], entry.weights[i]))
-                {
-                    isAlike = false
-                }
-                // Within a factor of four either way, and where nothing is seen nothing is claimed.
-                if !(theirs <= 4 * max(ours, 1)) || !(ours <= 4 * max(theirs, 1)) { isAlike = false }
+                let (theirs, ours) = (max(scale.size(of: next[i]).rms, 1), max(scale.size(of: made[i]).rms, 1))
+                distance = max(distance, theirs.isFinite && ours.isFinite ? abs(log2(theirs / ours)) : .infinity)
             }
-            if isAlike {
-                return CheckFindings.Explanation(
-                    name: "\(narrow.shortName ?? "") arithmetic",
-                    sentence:
-                        "the error is as large as \(narrow.shortName ?? "") products would make it: some operation ran in that format",
-                    remaining: 1)
-            }
+            if distance < best?.distance ?? 4 { best = (distance, short) }
         }
-        return nil
+        return best.map { best in
+            CheckFindings.Explanation(
+                name: "\(best.name) arithmetic",
+                sentence:
+                    "the error is as large as \(best.name) operations would make it: something ran in that format",
+                remaining: 1)
+        }
     }
 
     /// Is the cosine between two directions far larger than chance makes it?

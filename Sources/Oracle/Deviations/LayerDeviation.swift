@@ -22,7 +22,15 @@ enum LayerDeviation {
         replace("convolution with a flipped kernel", "kernels are turned by 180°: a convolution, not a correlation") {
             layer in
             guard let layer = layer as? Convolution, layer.kernel > 1 else { return nil }
-            return FlippedConvolution(layer)
+            return RearrangedConvolution(layer) { row, column, n in (n - 1 - row, n - 1 - column) }
+        }
+        replace("kernels transposed", "rows and columns of the kernels are exchanged") { layer in
+            guard let layer = layer as? Convolution, layer.kernel > 1 else { return nil }
+            return RearrangedConvolution(layer) { row, column, _ in (column, row) }
+        }
+        replace("relu's gradient not masked", "the gradient passes relu where its input was negative, too") { layer in
+            guard let layer = layer as? Activation, layer.function == .relu else { return nil }
+            return UnmaskedRelu(layer)
         }
         replace("square weights transposed", "square dense weights are used transposed") { layer in
             guard let layer = layer as? Dense, layer.inputs == layer.outputs, layer.inputs > 1 else { return nil }
@@ -31,6 +39,10 @@ enum LayerDeviation {
         replace("sum pooling", "pooling adds its window up and does not divide by its size") { layer in
             guard let layer = layer as? AveragePooling else { return nil }
             return ScaledLayer(layer, by: layer.window * layer.window)
+        }
+        replace("pooling divided by the side", "pooling divides by the side of its window, not by its area") { layer in
+            guard let layer = layer as? AveragePooling else { return nil }
+            return ScaledLayer(layer, by: layer.window)
         }
         return result
     }
@@ -87,26 +99,35 @@ private struct OffsetConvolution: Layer {
     }
 }
 
-/// A convolution with its kernels turned by 180°.
-private struct FlippedConvolution: Layer {
+/// A convolution with the taps of its kernels exchanged, each with the one that an involution names.
+private struct RearrangedConvolution: Layer {
     private let inner: Convolution
+    private let partner: @Sendable (Int, Int, Int) -> (Int, Int)
 
-    init(_ layer: Convolution) { inner = layer }
+    /// - Parameter partner: of row, column and kernel size.
+    init(_ layer: Convolution, _ partner: @escaping @Sendable (Int, Int, Int) -> (Int, Int)) {
+        inner = layer
+        self.partner = partner
+    }
 
     var kind: String { inner.kind }
     var outputShape: [Int] { inner.outputShape }
     var parameters: [ParameterShape] { inner.parameters }
 
-    private func flipped<A: Arithmetic>(_ w: Tensor<A.Scalar>, _ engine: Engine<A>) -> Tensor<A.Scalar> {
-        let taps = inner.kernel * inner.kernel
-        return engine.gather(w, (0..<w.count).map { Int32($0 / taps * taps + taps - 1 - $0 % taps) }, shape: w.shape)
+    private func rearranged<A: Arithmetic>(_ w: Tensor<A.Scalar>, _ engine: Engine<A>) -> Tensor<A.Scalar> {
+        let n = inner.kernel
+        let places = (0..<w.count).map { i in
+            let (row, column) = partner(i / n % n, i % n, n)
+            return Int32((i / (n * n) * n + row) * n + column)
+        }
+        return engine.gather(w, places, shape: w.shape)
     }
 
     func forward<A: Arithmetic>(
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
         var p = Array(parameters)
-        p[0] = flipped(p[0], engine)
+        p[0] = rearranged(p[0], engine)
         return inner.forward(x, p[...], &engine)
     }
 
@@ -115,11 +136,30 @@ private struct FlippedConvolution: Layer {
         wantsInputGradient: Bool, _ engine: inout Engine<A>
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
         var p = Array(parameters)
-        p[0] = flipped(p[0], engine)
+        p[0] = rearranged(p[0], engine)
         var (input, own) = inner.backward(g, tape, p[...], wantsInputGradient: wantsInputGradient, &engine)
-        own[0] = flipped(own[0], engine)
+        own[0] = rearranged(own[0], engine)
         return (input, own)
     }
+}
+
+/// Relu forward, the identity backward.
+private struct UnmaskedRelu: Layer {
+    private let inner: Activation
+
+    init(_ layer: Activation) { inner = layer }
+
+    var kind: String { inner.kind }
+    var outputShape: [Int] { inner.outputShape }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) { inner.forward(x, parameters, &engine) }
+
+    func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) { (wantsInputGradient ? g : nil, []) }
 }
 
 /// A dense layer that takes its square weights for their transpose.

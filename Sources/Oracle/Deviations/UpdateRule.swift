@@ -20,6 +20,8 @@ struct UpdateRule {
         case dampened
         /// v ← (1 - μ)·g at the first update only.
         case dampenedStart
+        /// The buffer holds steps, not gradients: v ← μ·v + η·g; w ← w - v. Other weights only where η changes.
+        case ofSteps
         /// Another μ than the study's.
         case value(Rational)
     }
@@ -106,8 +108,10 @@ struct RuleSimulation<A: Arithmetic> {
             if let decay, rule.decay != .decoupled, !isDecayed {
                 gradient = engine.zip(.add, gradient, engine.zip(.multiply, w, decay))
             }
+            let holdsSteps = rule.momentum == .ofSteps
+            if holdsSteps { gradient = engine.zip(.multiply, gradient, rate) }
             let d = direction(i, gradient)
-            var result = engine.zip(.subtract, w, engine.zip(.multiply, d, rate))
+            var result = engine.zip(.subtract, w, holdsSteps ? d : engine.zip(.multiply, d, rate))
             if let decay, rule.decay == .decoupled {
                 let shrink = engine.zip(.multiply, engine.zip(.multiply, w, decay), rate)
                 result = engine.zip(.subtract, result, shrink)
@@ -140,7 +144,7 @@ struct RuleSimulation<A: Arithmetic> {
         switch rule.momentum {
         case .none: nil
         case .value(let mu): mu
-        case .studied, .average, .dampened, .dampenedStart:
+        case .studied, .average, .dampened, .dampenedStart, .ofSteps:
             start.momentum.kind == .zero ? nil : Rational(start.momentum)
         }
     }

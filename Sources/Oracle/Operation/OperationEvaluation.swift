@@ -70,7 +70,7 @@ struct OperationEvaluation {
     ) -> [(name: String, tensor: Tensor<A.Scalar>)] {
         let (rows, columns) = (x.shape[0], x.shape[1])
         let perRow = Repetition.blocks(of: columns, count: rows)
-        let largest = engine.gather(x, engine.maxima(x, .rows(rows, columns: columns)), shape: [rows])
+        let largest = engine.largest(x, engine.maxima(x, .rows(rows, columns: columns)), shape: [rows])
         let t = engine.zip(.subtract, x, largest, perRow)
         let e = engine.map(.elementary(.exp), t)
         let total = engine.sums(e, outer: 1, out: rows, inner: columns)

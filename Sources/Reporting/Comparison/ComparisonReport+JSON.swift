@@ -28,18 +28,28 @@ extension ComparisonReport {
         ]
         object["environment"] = environment.json
         object["reference"] = result.reference.map(\.json) ?? .null
-        object["runs"] = JSONValue(result.runs.map(\.json))
+        object["runs"] = runsJSON(result.runs)
         object["resultDigest"] = resultDigest.map { JSONValue($0) } ?? .null
         object["interrupted"] = JSONValue(isInterrupted)
         return JSONValue(object)
     }
 
+    private func runsJSON(_ runs: [RunRecord]) -> JSONValue {
+        let names = network.parameters.map(\.name)
+        return JSONValue(runs.map { $0.json(names) })
+    }
+
     /// SHA-256 over what the study alone determines, as compact JSON: what two machines compare. nil when interrupted.
     public var resultDigest: String? {
         guard !isInterrupted else { return nil }
+        // Whether operations were counted changes no result.
+        var uncounted = result.runs
+        for i in uncounted.indices {
+            for j in uncounted[i].steps.indices { uncounted[i].steps[j].operations = nil }
+        }
         let deterministic: JSONValue = [
             "contract": JSONValue(contractVersion), "study": study.portableJSON,
-            "reference": result.reference.map(\.json) ?? .null, "runs": JSONValue(result.runs.map(\.json)),
+            "reference": result.reference.map(\.json) ?? .null, "runs": runsJSON(uncounted),
         ]
         return Digest.hexadecimal(of: deterministic.encoded())
     }
@@ -67,9 +77,10 @@ extension ComparisonFindings.Reference {
 }
 
 extension RunRecord {
-    fileprivate var json: JSONValue {
-        [
-            "arithmetic": JSONValue(arithmetic), "steps": JSONValue(steps.map(\.json)),
+    /// - Parameter names: of the tensors.
+    fileprivate func json(_ names: [String]) -> JSONValue {
+        var object: JSONObject = [
+            "arithmetic": JSONValue(arithmetic), "steps": JSONValue(steps.map { $0.json(names) }),
             "firstDifference": firstDifference.map { difference in
                 [
                     "step": JSONValue(difference.step), "tensor": JSONValue(difference.tensor),
@@ -83,13 +94,64 @@ extension RunRecord {
             "growthExponent": growthExponent.map {
                 ["value": JSONValue($0.value), "low": JSONValue($0.low), "high": JSONValue($0.high)]
             } ?? .null,
-            "test": test.map { ["accuracy": JSONValue($0.accuracy), "churn": $0.churn.json] } ?? .null,
+            "test": test.map(\.json) ?? .null,
+        ]
+        // Enclosing runs alone have more to say.
+        if let undecided {
+            object["undecided"] = [
+                "count": JSONValue(undecided.count),
+                "first": undecided.first.map { first in
+                    [
+                        "step": undecided.firstStep.map { JSONValue($0) } ?? .null, "part": JSONValue(first.part),
+                        "element": JSONValue(first.element),
+                    ]
+                } ?? .null,
+            ]
+        }
+        return JSONValue(object)
+    }
+}
+
+extension TestRecord {
+    fileprivate var json: JSONValue {
+        var object: JSONObject = ["accuracy": JSONValue(accuracy), "churn": churn.json]
+        if let undecided { object["undecided"] = JSONValue(undecided) }
+        return JSONValue(object)
+    }
+}
+
+extension EnclosureRecord {
+    fileprivate func json(_ names: [String]) -> JSONValue {
+        var tensorsByName = JSONObject()
+        for (name, measures) in zip(names, tensors) { tensorsByName[name] = measures.json }
+        return [
+            "loss": loss.map { ["lower": $0.lower.json, "upper": $0.upper.json] } ?? .null,
+            "all": all.json, "tensors": JSONValue(tensorsByName),
+            "undecided": undecided.map { undecided in
+                [
+                    "count": JSONValue(undecided.count),
+                    "first": undecided.first.map {
+                        ["part": JSONValue($0.part), "element": JSONValue($0.element)]
+                    } ?? .null,
+                ]
+            } ?? .null,
+        ]
+    }
+}
+
+extension EnclosureMeasures {
+    fileprivate var json: JSONValue {
+        [
+            "leastBits": JSONValue(leastBits), "medianBits": JSONValue(medianBits),
+            "bitsOfScale": JSONValue(bitsOfScale), "unbounded": JSONValue(unbounded),
+            "outside": outside.map { JSONValue($0) } ?? .null,
+            "firstOutside": firstOutside.map { JSONValue($0) } ?? .null,
         ]
     }
 }
 
 extension StepRecord {
-    fileprivate var json: JSONValue {
+    fileprivate func json(_ names: [String]) -> JSONValue {
         var tensorsByName = JSONObject()
         for tensor in tensors {
             var measures = tensor.error.object
@@ -99,12 +161,19 @@ extension StepRecord {
                 } ?? .null
             tensorsByName[tensor.name] = JSONValue(measures)
         }
-        return [
+        var object: JSONObject = [
             "step": JSONValue(step), "loss": loss.map(\.json) ?? .null, "digest": JSONValue(digest),
             "error": error.map { JSONValue($0.object) } ?? .null,
             "tensors": error == nil ? .null : JSONValue(tensorsByName),
             "localError": localError.json, "propagatedError": propagatedError.json, "amplification": amplification.json,
         ]
+        if let enclosure { object["enclosure"] = enclosure.json(names) }
+        if let operations {
+            var counts = JSONObject()
+            for (operation, count) in operations.occurring { counts[operation.rawValue] = JSONValue(count) }
+            object["operations"] = JSONValue(counts)
+        }
+        return JSONValue(object)
     }
 }
 

@@ -12,6 +12,8 @@ extension ComparisonReport {
         sections.append(runTable.lines(style))
         sections.append(chart.lines(style))
         sections.append(tensorLines(style))
+        sections.append(enclosureLines(style))
+        sections.append(operationLines(style))
         sections.append(remarkLines(style))
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
@@ -75,7 +77,8 @@ extension ComparisonReport {
             lines.append("\(style.bold(after)), one arithmetic alone: nothing to compare it with")
             return lines
         }
-        lines.append("\(style.bold("\(after), compared with \(reference.arithmetic)"))\(trust(reference))")
+        let middles = study.effectiveReference?.isEnclosing == true ? "the middles of " : ""
+        lines.append("\(style.bold("\(after), compared with \(middles)\(reference.arithmetic)"))\(trust(reference))")
         return lines
     }
 

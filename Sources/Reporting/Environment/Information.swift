@@ -1,4 +1,5 @@
 import Arithmetics
+import Evaluation
 import Networks
 import TensorFiles
 import Training
@@ -6,6 +7,7 @@ import Training
 /// What `lockstep info` tells: versions, the machine, and what can be named.
 public struct Information: Sendable {
     private let environment: RunEnvironment
+    private let selfCheck = SelfCheck()
 
     /// - Throws: `ArithmeticNameError` when the environment asks for an instruction set that is not there.
     public init() throws(ArithmeticNameError) {
@@ -15,9 +17,13 @@ public struct Information: Sendable {
     /// What can be named, by kind.
     private var choices: [(key: String, title: String, names: [String])] {
         [
-            ("arithmetics", "arithmetics", ["float", "double", "mpfr:P (P from 2 to 16384)", "mpfr:P@FORMAT"]),
+            (
+                "arithmetics", "arithmetics",
+                ["float", "double", "mpfr:P (P from 2 to 16384)", "mpfr:P@FORMAT", "interval:P"]
+            ),
             ("formats", "formats", Format.named.map { $0.names.joined(separator: " = ") }),
             ("reductions", "reductions", Information.list(Reduction.choices)),
+            ("functions", "functions", Evaluation.Operation.names),
             ("models", "models", ["mlp(IN,HIDDEN,...,OUT)", "lenet5", "cnn-small", "a list of layers in a study"]),
             ("layers", "layers", LayerSpecification.names),
             ("losses", "losses", Loss.allCases.map(\.rawValue)),
@@ -45,6 +51,13 @@ public struct Information: Sendable {
         object["contract"] = JSONValue(contractVersion)
         object["environment"] = environment.json
         object["instructionSets"] = JSONValue(availableSets.map { JSONValue($0) })
+        object["selfCheck"] = [
+            "passed": JSONValue(selfCheck.findings.isEmpty), "places": JSONValue(selfCheck.asked.map { JSONValue($0) }),
+            "findings": JSONValue(
+                selfCheck.findings.map {
+                    ["fault": JSONValue($0.fault.rawValue), "places": JSONValue($0.places.map { JSONValue($0) })]
+                }),
+        ]
         for choice in choices { object[choice.key] = JSONValue(choice.names.map { JSONValue($0) }) }
         object["exitCodes"] = JSONValue(
             Information.exitCodes.map { ["code": JSONValue($0.code), "meaning": JSONValue($0.meaning)] })
@@ -66,6 +79,10 @@ public struct Information: Sendable {
             })
         add("instructions", availableSets.map { $0 == environment.instructionSet.rawValue ? "\($0) (in use)" : $0 })
         add("", ["\(InstructionSet.variable)=plain forces one; no result depends on it"])
+        add(
+            "self-check",
+            selfCheck.complaint.map { ["refuses to compute: \($0.dropFirst("self-check: ".count))"] }
+                ?? ["passed: \(selfCheck.asked[0])"] + selfCheck.asked.dropFirst())
         lines.append("")
         for choice in choices { add(choice.title, choice.names, separator: choice.key == "dataSets" ? "  " : ", ") }
         lines.append("")

@@ -29,6 +29,22 @@ enum Numbers {
         digits.count > count ? "\(digits.prefix(count)).\(digits.dropFirst(count))" : digits
     }
 
+    /// A decimal with all its digits, without an exponent where that stays short: `0.1`, `120`, `1.25e-9`.
+    static func readable(_ decimal: String) -> String {
+        let parts = decimal.split(separator: "e")
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return decimal }
+        let sign = decimal.hasPrefix("-") ? "-" : ""
+        let digits = String(parts[0].filter(\.isNumber))
+        switch exponent {
+        case -5..<0: return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits
+        case 0..<max(7, digits.count):
+            return sign
+                + point(
+                    digits + String(repeating: "0", count: max(0, exponent + 1 - digits.count)), after: exponent + 1)
+        default: return decimal
+        }
+    }
+
     /// Bits, to a tenth.
     static func bits(_ x: Double) -> String {
         x.isFinite ? tenths(x) : x.isNaN ? "NaN" : x < 0 ? "-inf" : "all"

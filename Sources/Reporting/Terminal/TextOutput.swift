@@ -27,7 +27,12 @@ public struct TextOutput: Sendable {
     /// - Throws: `FileError` when the text cannot be written, as on a full disk.
     public func write(_ text: String) throws(FileError) { try write(Array(text.utf8)) }
 
-    public func write(_ bytes: [UInt8]) throws(FileError) {
+    public func write(_ bytes: [UInt8]) throws(FileError) { _ = try deliver(bytes) }
+
+    /// The same.
+    ///
+    /// - Returns: whether there still is a reader.
+    public func deliver(_ bytes: [UInt8]) throws(FileError) -> Bool {
         var failure: Int32 = 0
         bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress else { return }
@@ -51,6 +56,7 @@ public struct TextOutput: Sendable {
         guard failure == 0 || failure == EPIPE else {
             throw FileError(path: "standard output", problem: systemMessage(failure))
         }
+        return failure == 0
     }
 
     /// Makes writing safe, once, before anything is opened: a write to a closed pipe or beyond the permitted file size fails

@@ -168,7 +168,10 @@ public struct StartingPoint: Sendable {
     /// by far is better refused than begun.
     private static func checkMemory(_ network: Network, _ study: Study) throws(StudyError) {
         let bytes =
-            study.participants.reduce(0) { $0 + 2 * (($1.format.precision + 63) / 64 * 8) } * network.parameterCount
+            study.participants.reduce(0) { sum, name in
+                // An enclosure is two numbers.
+                sum + 2 * (name.isEnclosing ? 2 : 1) * ((name.format.precision + 63) / 64 * 8)
+            } * network.parameterCount
         let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
         guard bytes <= memory else {
             throw StudyError(

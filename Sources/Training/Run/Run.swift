@@ -22,8 +22,8 @@ public protocol Run: Sendable {
     mutating func advance(observe: Observation) -> Update
     /// Takes over a state, each number by one rounding where the format needs it.
     mutating func adopt(_ state: ExactState)
-    /// Predicted classes of test samples, in the order given.
-    func classes(of samples: [Int]) -> [Int]
+    /// Predicted classes of test samples, in the order given; nil where several outputs may be the largest.
+    func classes(of samples: [Int]) -> [Int?]
 }
 
 extension Run {
@@ -42,11 +42,19 @@ public struct ExactState: Sendable, Equatable {
     public let parameters: [ExactArray]
     /// In declaration order; empty before the first update and without momentum.
     public let momentum: [ExactArray]
+    /// The bounds of both in an enclosing arithmetic, whose `parameters` and `momentum` are the middles; else empty.
+    public let parameterBounds: [Enclosure]
+    public let momentumBounds: [Enclosure]
 
-    public init(step: Int, parameters: [ExactArray], momentum: [ExactArray]) {
+    public init(
+        step: Int, parameters: [ExactArray], momentum: [ExactArray], parameterBounds: [Enclosure] = [],
+        momentumBounds: [Enclosure] = []
+    ) {
         self.step = step
         self.parameters = parameters
         self.momentum = momentum
+        self.parameterBounds = parameterBounds
+        self.momentumBounds = momentumBounds
     }
 }
 
@@ -60,22 +68,59 @@ public struct Observation: OptionSet, Sendable {
 
 public struct Update: Sendable {
     public let loss: ExactValue
+    /// The loss's bounds, of which `loss` is the middle; nil where numbers are single.
+    public var lossBounds: Enclosure?
+    /// Comparisons that could not be decided; nil in an arithmetic that decides all.
+    public var undecided: Undecided?
+    /// How many operations of each kind the update took, if they were counted.
+    public var operations: OperationCounts?
     /// Gradients of the loss, before clipping and weight decay, in declaration order.
     public var gradients: [ExactArray] = []
+    /// Their bounds in an enclosing arithmetic, else empty.
+    public var gradientBounds: [Enclosure] = []
     /// Each layer's output for the batch, by layer name.
     public var activations: [TensorStore.NamedTensor] = []
 }
 
+/// Comparisons of one update that could not be decided.
+public struct Undecided: Sendable, Hashable, Codable {
+    public var count: Int
+    /// The first in the order of the definition.
+    public var first: Place?
+
+    public struct Place: Sendable, Hashable, Codable {
+        /// `relu1, forward`; `loss`; `update`.
+        public var part: String
+        /// Index in the operation's result.
+        public var element: Int
+
+        public init(part: String, element: Int) {
+            self.part = part
+            self.element = element
+        }
+    }
+
+    public init(count: Int, first: Place?) {
+        self.count = count
+        self.first = first
+    }
+}
+
 /// A run of the arithmetic that a name stands for: the one place where a name becomes a type.
 ///
-/// - Parameter model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
+/// - Parameters:
+///   - model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
+///   - counting: whether updates say how many operations they took. Never changes a result.
+/// - Throws: `SelfCheckError` where results would not be the contract's; what the starting point throws.
 public func makeRun(
     _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
-    instructionSet: InstructionSet = .best, threads: Int = 1
+    instructionSet: InstructionSet = .best, threads: Int = 1, counting: Bool = false
 ) throws -> any Run {
+    try SelfCheck().require()
     let start = try prepared.startingPoint(for: model ?? name)
     func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
-        TrainingRun(prepared, start, name, own, master: master, threads: threads)
+        guard counting else { return TrainingRun(prepared, start, name, own, master: master, threads: threads) }
+        return TrainingRun(prepared, start, name, Counting(own), master: Counting(master), threads: threads)
     }
     func open(_ own: some Arithmetic) -> any Run {
         guard let master = name.masterName else { return open(own, own) }

@@ -8,11 +8,23 @@ public enum TensorStore {
         public let name: String
         public let shape: [Int]
         public let values: ExactArray
+        /// In an enclosing arithmetic: what is written, as `name.lower` and `name.upper`.
+        public let bounds: Enclosure?
 
-        public init(name: String, shape: [Int], values: ExactArray) {
+        public init(name: String, shape: [Int], values: ExactArray, bounds: Enclosure? = nil) {
             self.name = name
             self.shape = shape
             self.values = values
+            self.bounds = bounds
+        }
+
+        /// What stands for it in a file.
+        fileprivate var written: [NamedTensor] {
+            guard let bounds else { return [self] }
+            return [
+                NamedTensor(name: name + ".lower", shape: shape, values: bounds.lower),
+                NamedTensor(name: name + ".upper", shape: shape, values: bounds.upper),
+            ]
         }
     }
 
@@ -20,7 +32,7 @@ public enum TensorStore {
     public static func pathExtension(for name: ArithmeticName) -> String {
         switch name.stateKind {
         case .small, .binary32, .binary64: "safetensors"
-        case .mpfr: "json"
+        case .mpfr, .interval: "json"
         }
     }
 
@@ -43,16 +55,20 @@ public enum TensorStore {
                 try archive.append(tensor.name, StoredTensor(tensor.values.doubles, shape: tensor.shape))
             }
             try Safetensors.write(archive, to: path)
-        case .mpfr:
-            var object = JSONObject()
-            for tensor in tensors {
-                let values = (0..<tensor.values.count).map { JSONValue(tensor.values[$0].hexadecimal) }
-                object[tensor.name] = [
-                    "shape": JSONValue(tensor.shape.map { JSONValue($0) }), "values": JSONValue(values),
-                ]
-            }
-            try (["tensors": JSONValue(object)] as JSONValue).write(to: path, .compact)
+        case .mpfr, .interval: try write(tensors.flatMap(\.written), asTextTo: path)
         }
+    }
+
+    /// JSON with exact hexadecimal numbers, for any arithmetic.
+    public static func write(_ tensors: [NamedTensor], asTextTo path: String) throws(FileError) {
+        var object = JSONObject()
+        for tensor in tensors {
+            let values = (0..<tensor.values.count).map { JSONValue(tensor.values[$0].hexadecimal) }
+            object[tensor.name] = [
+                "shape": JSONValue(tensor.shape.map { JSONValue($0) }), "values": JSONValue(values),
+            ]
+        }
+        try (["tensors": JSONValue(object)] as JSONValue).write(to: path, .compact)
     }
 
     /// Reads safetensors, npz or npy by their ending, or the JSON that `write` makes.

@@ -48,6 +48,10 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     }
 
     mutating func advance(observe: Observation) -> Update {
+        let log = OperationLog()
+        var (arithmetic, master) = (arithmetic, master)
+        arithmetic.operationLog = log
+        master.operationLog = log
         var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
         let samples = batches.batch(step)
         let weights = seen(&engine)
@@ -59,7 +63,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
             ? { name, output in
                 activations.append(
                     TensorStore.NamedTensor(
-                        name: name, shape: output.shape, values: exact.exactArray(output.elements.span)))
+                        name: name, shape: output.shape, values: exact.exactArray(output.elements.span),
+                        bounds: exact.enclosure(output.elements.span)))
             } : nil
         let (output, tapes) = start.network.forward(x, weights, &engine, record: record)
         let (loss, gradient) = study.loss.evaluate(
@@ -67,12 +72,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         let arrived = start.network.backward(gradient, tapes, weights, &engine)
         var update = Update(loss: arithmetic.exactValue(loss.elements[0]))
         update.activations = activations
+        update.lossBounds = arithmetic.enclosure(loss.elements.span)
         if observe.contains(.gradients) {
             update.gradients = arrived.map { arithmetic.exactArray($0.elements.span) }
+            update.gradientBounds = arrived.compactMap { arithmetic.enclosure($0.elements.span) }
         }
         // The master format holds every gradient, so they arrive unrounded.
         var gradients = converted(arrived)
         var updating = engine.continued(in: master)
+        updating.enter("update")
         if let clip { Self.clip(&gradients, at: clip, &updating) }
         let rate = study.schedule.rate(
             study.optimizer.rate, update: step, updatesPerEpoch: batches.updatesPerEpoch, grid: start.grid)
@@ -83,17 +91,29 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         for i in parameters.indices {
             updating.descend(&parameters[i], &velocities[i], gradients[i], constants)
         }
+        if !log.counts.isEmpty { update.operations = log.counts }
+        if update.lossBounds != nil {
+            update.undecided = Undecided(
+                count: log.undecided,
+                first: log.firstUndecided.map {
+                    Undecided.Place(part: updating.part(of: $0.operation) ?? "", element: $0.element)
+                })
+        }
         step += 1
         return update
     }
 
     /// Clipping at c: n = √dot(g, g), one reduction over all parameters in declaration order; if n > c, g × (c ÷ n). A NaN
-    /// norm clips nothing.
+    /// norm clips nothing. Where n > c is undecided, c ÷ max(n, c) encloses both factors.
     private static func clip(_ gradients: inout [Tensor<M.Scalar>], at c: M.Scalar, _ engine: inout Engine<M>) {
         let all = gradients.flatMap(\.elements)
         let flat = Tensor(all, shape: [all.count])
-        let norm = engine.map(.squareRoot, engine.dot(flat, flat))
-        guard engine.arithmetic.compare(norm.elements[0], c) == .greater else { return }
+        var norm = engine.map(.squareRoot, engine.dot(flat, flat))
+        switch engine.exceeds(norm.elements[0], c) {
+        case false?: return
+        case true?: break
+        case nil: norm.elements[0] = engine.arithmetic.maximum(norm.elements[0], c)
+        }
         let factor = engine.zip(.divide, engine.scalar(c), norm)
         for i in gradients.indices { gradients[i] = engine.zip(.multiply, gradients[i], factor, .scalar) }
     }
@@ -114,8 +134,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         engine.gather(table, part.codes(of: samples), shape: [samples.count] + start.network.inputShape)
     }
 
-    func classes(of samples: [Int]) -> [Int] {
-        var result: [Int] = []
+    func classes(of samples: [Int]) -> [Int?] {
+        var result: [Int?] = []
         // In pieces, to bound the memory; a sample's outputs do not depend on its neighbours.
         for first in stride(from: 0, to: samples.count, by: 256) {
             let piece = Array(samples[first..<min(first + 256, samples.count)])
@@ -131,18 +151,26 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     var state: ExactState {
         ExactState(
             step: step, parameters: parameters.map { master.exactArray($0.elements.span) },
-            momentum: velocities.compactMap { $0 }.map { master.exactArray($0.elements.span) })
+            momentum: velocities.compactMap { $0 }.map { master.exactArray($0.elements.span) },
+            parameterBounds: parameters.compactMap { master.enclosure($0.elements.span) },
+            momentumBounds: velocities.compactMap { $0 }.compactMap { master.enclosure($0.elements.span) })
     }
 
     mutating func adopt(_ state: ExactState) {
         precondition(state.parameters.count == parameters.count, "a state of another network")
         step = state.step
-        parameters = Swift.zip(parameters, state.parameters).map { old, values in
-            Tensor(master.array(values), shape: old.shape)
+        // Bounds say more than middles, to an arithmetic that has bounds.
+        func taken(_ values: [ExactArray], _ bounds: [Enclosure], _ i: Int, shape: [Int]) -> Tensor<M.Scalar> {
+            let isEnclosing = master.enclosure([master.zero].span) != nil
+            return Tensor(
+                isEnclosing && i < bounds.count ? master.array(bounds[i]) : master.array(values[i]), shape: shape)
+        }
+        parameters = parameters.indices.map { i in
+            taken(state.parameters, state.parameterBounds, i, shape: parameters[i].shape)
         }
         velocities = parameters.indices.map { i in
             guard i < state.momentum.count else { return nil }
-            return Tensor(master.array(state.momentum[i]), shape: parameters[i].shape)
+            return taken(state.momentum, state.momentumBounds, i, shape: parameters[i].shape)
         }
     }
 

@@ -34,9 +34,10 @@ public struct Study: Sendable, Hashable {
     public var effectiveReference: ArithmeticName? {
         if let reference { return reference }
         guard arithmetics.count > 1 else { return nil }
-        // The first of the most precise.
-        return arithmetics.max { a, b in a.format.precision < b.format.precision }.flatMap { best in
-            arithmetics.first { $0.format.precision == best.format.precision }
+        // The first of the most precise; single numbers before enclosures of the same precision.
+        return arithmetics.map(\.format.precision).max().flatMap { best in
+            let candidates = arithmetics.filter { $0.format.precision == best }
+            return candidates.first { !$0.isEnclosing } ?? candidates.first
         }
     }
 

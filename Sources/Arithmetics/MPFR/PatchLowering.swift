@@ -1,41 +1,23 @@
-import CKernels
-
 // Convolutions with exact sums, as matrix products over patches.
 //
 // An exact sum does not depend on the order of its terms nor on terms that are zero, so taps on the padding may be multiplied
 // by zero as long as nothing is infinite or NaN (then 0 × ∞ would intrude, and the definition is used) and sums are not
 // rounded down (see below). Sums that round on the way keep the definition, which skips those taps.
 
-extension MPFRArithmetic {
-    private func canLower(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Bool {
-        // Rounding down, 0 × a negative weight is a -0 that turns an empty sum's +0 into -0.
-        guard reduction == .exact, direction != .down else { return false }
-        return allFinite(x) && allFinite(y)
-    }
-
-    private func allFinite(_ x: Span<Scalar>) -> Bool {
-        x.withUnsafeBufferPointer { ls_big_all_finite(Int64($0.count), $0.baseAddress, Int32(limbs)) }
-    }
-
+/// An arithmetic that makes its convolutions of matrix products.
+public protocol PatchLowering: Arithmetic {
+    /// May taps on the padding be multiplied by zero, for operands such as these?
+    func canLower(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Bool
     /// The elements of x at the indices, +0 where one is negative.
-    private func gathered(_ x: Span<Scalar>, _ indices: [Int32]) -> [Scalar] {
-        [Scalar](unsafeUninitializedCapacity: indices.count) { out, count in
-            x.withUnsafeBufferPointer {
-                ls_big_gather(
-                    Int64(indices.count), indices, $0.baseAddress, out.baseAddress, Int32(format.precision),
-                    Int32(limbs))
-            }
-            count = indices.count
-        }
-    }
+    func gathered(_ x: Span<Scalar>, _ indices: [Int32]) -> [Scalar]
+}
 
+extension PatchLowering {
     private func work(_ s: ConvolutionShape) -> Double { Double(s.terms) * 10 }
 
     public func convolve(
         _ x: Span<Scalar>, _ w: Span<Scalar>, into y: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
     ) {
-        check(x)
-        check(w)
         guard canLower(x, w) else { return Plain(self).convolve(x, w, into: &y, s, at: site) }
         let taps = s.patches(.output)
         let (inGroup, outGroup) = (s.inChannels / s.groups, s.outChannels / s.groups)
@@ -61,8 +43,6 @@ extension MPFRArithmetic {
     public func convolveInputGradient(
         _ g: Span<Scalar>, _ w: Span<Scalar>, into dx: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
     ) {
-        check(g)
-        check(w)
         guard canLower(g, w) else { return Plain(self).convolveInputGradient(g, w, into: &dx, s, at: site) }
         let taps = s.patches(.input)
         let (inGroup, outGroup) = (s.inChannels / s.groups, s.outChannels / s.groups)
@@ -101,8 +81,6 @@ extension MPFRArithmetic {
     public func convolveKernelGradient(
         _ g: Span<Scalar>, _ x: Span<Scalar>, into dw: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
     ) {
-        check(g)
-        check(x)
         guard canLower(g, x) else { return Plain(self).convolveKernelGradient(g, x, into: &dw, s, at: site) }
         let taps = s.patches(.output)
         let (inGroup, outGroup) = (s.inChannels / s.groups, s.outChannels / s.groups)
