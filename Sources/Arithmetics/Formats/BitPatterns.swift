@@ -1,19 +1,24 @@
 /// The numbers of an arithmetic as texts of hexadecimal digits, there and back: the contract's encodings (section 1).
 ///
 /// A format's own bits are written as one number, the sign first (`3f800000`); tf32 as the binary32 of its value; the byte
-/// encoding of `mpfr:P` byte after byte. NaN is written as the canonical one; any NaN is read.
+/// encoding of `mpfr:P` byte after byte, and that of `interval:P` likewise: lower bound, upper bound. NaN is written as the canonical
+/// one; any NaN is read.
 public struct BitPatterns: Sendable {
     /// The format whose bits are written; nil for MPFR's bytes.
     private let interchange: Format?
     /// The numbers that there are.
     private let format: Format
+    /// Does a pattern hold two of them, as bounds?
+    let isEnclosing: Bool
 
     public init(_ name: ArithmeticName) {
         format = name.format
+        isEnclosing = name.isEnclosing
         interchange =
             switch name.kind {
             case .binary32, .binary64, .small: name.format
             case .mpfr(let precision, let range): range.flatMap { $0.precision == precision ? name.format : nil }
+            case .interval: nil
             }
     }
 
@@ -22,10 +27,12 @@ public struct BitPatterns: Sendable {
 
     private var byteCount: Int { interchange?.encodedBits.map { $0 / 8 } ?? 9 + (format.precision + 7) / 8 }
 
+    /// Digits of the pattern of a number.
+    var numberDigits: Int { 2 * byteCount }
     /// Digits of every pattern.
-    public var digits: Int { 2 * byteCount }
+    public var digits: Int { isEnclosing ? 2 * numberDigits : numberDigits }
 
-    /// The pattern of a number of the format.
+    /// The pattern of a number of the format; of a bound, if numbers are known between bounds only.
     public func text(_ x: ExactValue) -> String {
         var bytes: [UInt8] = []
         if let interchange {
@@ -39,14 +46,14 @@ public struct BitPatterns: Sendable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The number of a pattern, digits of either case.
+    /// The number of a pattern, digits of either case; of a bound's, as above.
     ///
     /// - Throws: `BitPatternError`.
     public func value(_ text: String) throws(BitPatternError) -> ExactValue {
         let digits = text.utf8.compactMap { hexadecimalDigit($0) }
         guard digits.count == text.utf8.count else { throw BitPatternError("is not hexadecimal") }
-        guard digits.count == self.digits else {
-            throw BitPatternError("has \(digits.count) hexadecimal digits, not \(self.digits)")
+        guard digits.count == numberDigits else {
+            throw BitPatternError("has \(digits.count) hexadecimal digits, not \(numberDigits)")
         }
         let bytes = stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
         guard let interchange else { return try record(bytes) }
