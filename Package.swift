@@ -59,10 +59,10 @@ let package = Package(
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
         .testTarget(name: "TrainingTests", dependencies: ["Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
-        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "TensorFiles"]),
     ]
 )
