@@ -44,8 +44,8 @@ import Testing
             different.insert(value)
             // By the bits: the exponent is all ones, and the fraction is not 0; in E4M3 all ones too.
             let fraction = word & (1 << UInt64(format.precision - 1) - 1)
-            let top = word << UInt64(65 - 8 * count) >> UInt64(64 - 8 * count + format.precision)
-            let isTop = top == 1 << UInt64(8 * count - format.precision) - 1
+            let all = UInt64(1) << UInt64(8 * count - format.precision) - 1
+            let isTop = word >> UInt64(format.precision - 1) & all == all
             let isNaN = isTop && (format.overflow == .infinity ? fraction != 0 : fraction == 7)
             #expect(value.isNaN == isNaN, "\(word) of \(format.name ?? "?")")
             if isNaN { nans += 1 } else { numbers += 1 }
