@@ -68,10 +68,10 @@ let package = Package(
             name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
-        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),
     ]
 )
