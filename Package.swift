@@ -49,7 +49,8 @@ let package = Package(
             ]),
 
         // Tests mirror Sources.
-        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
+        .target(name: "SweepSupport", dependencies: ["CKernels", "CMPFR"], path: "Tests/SweepSupport"),
+        .testTarget(name: "CKernelsTests", dependencies: ["SweepSupport", "CKernels", "CMPFR"]),
         .target(name: "LawSupport", dependencies: ["Arithmetics", "CMPFR"], path: "Tests/LawSupport"),
         .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "Arithmetics", "CMPFR"]),
         .testTarget(name: "TensorsTests", dependencies: ["LawSupport", "Arithmetics", "Tensors"]),
