@@ -12,6 +12,7 @@ let package = Package(
             targets: [
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Oracle", "Reporting",
             ]),
+        .library(name: "CKernels", targets: ["CKernels"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

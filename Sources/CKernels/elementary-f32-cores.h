@@ -16,7 +16,7 @@ typedef struct { double high, low, p; } ls_exp_parts;  // 2^q T as a sum, and p
 
 // For x of at most 25 bits, |x| < 128. k < 2^14 times the 39 bits of the high constant is exact; both x and the
 // product are multiples of 2^-45 (k = 0, or |x| > 2^-8 and then 25 bits reach 2^-32), so their difference is exact
-// too. r is then wrong by u |r| and, if k is not 0, by 2^-84 from the low constant. The fit gives p/r - 1 to 2^-42.6
+// too. r is then wrong by u |r| and, if k is not 0, by 2^-84 from the low constant. The fit gives p/r - 1 to 2^-42.5
 // |r| < 2^-50, evaluation adds 2u.
 LS_INLINE ls_exp_parts ls_exp_reduced(double x) {
   const double shifter = 0x1.8p52, *c = ls_f32_exp_polynomial;
@@ -51,7 +51,7 @@ LS_INLINE double ls_tanh_core(double x) {
 
 // x = 2^k m, m in [11/16, 11/8) in cell i of centre c; log x = k ln2 + log c + log(1 + r), r = (m - c)/c, |r| <=
 // 2^-7. x is a positive normal binary64 number, |k| < 2^8. m - c is exact, r wrong by 2u (by 0 where c = 1, and there
-// r = m - 1 is the whole argument), the fit by 2^-50 r^2, evaluation by 2^-7 * 3u: if k ln2 + log c = 0 the result is
+// r = m - 1 is the whole argument), the fit by 2^-49.9 r^2, evaluation by 2^-7 * 3u: if k ln2 + log c = 0 the result is
 // wrong by u + 2^-56. Otherwise |log x| > 2^-8.1; k ln2_high + high is exact for |k| < 2^8, and what is added to it
 // is below |log x| + 2^-7 with absolute error 4u 2^-7 (k ln2_low and its product: below 2^-32 u): relatively below 6u
 // + u, under 2^-50.
@@ -76,7 +76,7 @@ LS_INLINE double ls_log_core(double x) {
 // of the last place of x if k = 0, below 2), the next difference is rounded once and so is the last, whose subtrahend
 // is wrong by 2^-97 at most. No binary32 number but 0 is nearer than 2^-29.3 to a multiple of pi/2 (by continued
 // fractions, as in Muller, Elementary Functions, 3rd edition, section 11.3.2), so r is known to 2u + 2^-67. The fits
-// are good to 2^-54.8 r^2 and 2^-51.4 r^2, r^2 < 0.62; roundings: sin r + r^3 S: u + 3u * 0.1 + 2u from r; cos 1 +
+// are good to 2^-54.7 r^2 and 2^-51.3 r^2, r^2 < 0.62; roundings: sin r + r^3 S: u + 3u * 0.1 + 2u from r; cos 1 +
 // r^2 C: u/2 + 4u * 0.31 over cos r > 0.7; all below 2^-50.
 LS_INLINE double ls_sine_core(double x, unsigned cosine) {
   const double shifter = 0x1.8p52;

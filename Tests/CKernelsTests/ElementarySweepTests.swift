@@ -54,7 +54,9 @@ import Testing
 
     @Test(arguments: 0..<7) func oneWrongBitIsFound(function: Int) {
         let f = SweepShard.functions[function].code
-        for (tile, argument) in [(0x3f123, 0x3f12_3456), (0x00700, 0x0070_0fff), (0x41f00, 0x41f0_0000)] as [(UInt32, UInt32)] {
+        for (tile, argument) in [(0x3f123, 0x3f12_3456), (0x00700, 0x0070_0fff), (0x41f00, 0x41f0_0000)]
+            as [(UInt32, UInt32)]
+        {
             let r = ls_sweep_compare(f, tile, 1) { f, d, count, x, y in
                 ls_elementary_array_f32(f, d, count, x, y)
                 guard d == LS_UP, let x, let y else { return }
@@ -100,7 +102,8 @@ import Testing
                 Issue.record("\(missing[i].name): \(error)")
             }
         }
-        var summary = "| function | inputs | calls of MPFR | wrong results of 4 × 2³² | seconds |\n| --- | --- | --- | --- | --- |\n"
+        var summary =
+            "| function | inputs | calls of MPFR | wrong results of 4 × 2³² | seconds |\n| --- | --- | --- | --- | --- |\n"
         for (f, function) in SweepShard.functions.enumerated() {
             var sum = SweepRecord()
             for shard in shards where shard.function == f {
