@@ -53,27 +53,26 @@ static void search_interval(const stretch *s, double square, uint64_t first, can
   }
 }
 
-// The hex float of a result, whose last bits C's own %a would print the same.
+// A line of the fixture. 700 bits are far more than any result agrees with a midpoint to.
 static void print_case(segment g, uint64_t index) {
-  static const long extended = 700;
-  mpfr_t x, y, below, difference;
-  mpfr_init2(x, 53);
-  mpfr_inits2(53, below, (mpfr_ptr)0);
-  mpfr_inits2(extended, y, difference, (mpfr_ptr)0);
+  mpfr_t x, y, result, difference;
+  mpfr_inits2(53, x, result, (mpfr_ptr)0);
+  mpfr_inits2(700, y, difference, (mpfr_ptr)0);
   mpfr_set_ui_2exp(x, ((uint64_t)1 << 52) + index, g.exponent - 52, MPFR_RNDN);
   if (g.negative) mpfr_neg(x, x, MPFR_RNDN);
   evaluate(g.f, y, x, MPFR_RNDN);
-  evaluate(g.f, below, x, MPFR_RNDD);
-  double argument = mpfr_get_d(x, MPFR_RNDN), down = mpfr_get_d(below, MPFR_RNDN);
-  evaluate(g.f, below, x, MPFR_RNDN);
-  double nearest = mpfr_get_d(below, MPFR_RNDN);
+  double argument = mpfr_get_d(x, MPFR_RNDN);
+  evaluate(g.f, result, x, MPFR_RNDD);
+  double down = mpfr_get_d(result, MPFR_RNDN);
+  evaluate(g.f, result, x, MPFR_RNDN);
+  double nearest = mpfr_get_d(result, MPFR_RNDN);
   // distance to the nearest multiple of half a last place, in last places
   mpfr_mul_2si(difference, y, 54 - mpfr_get_exp(y), MPFR_RNDN);
   mpfr_rint(y, difference, MPFR_RNDN);
   mpfr_sub(difference, difference, y, MPFR_RNDN);
   long bits = mpfr_zero_p(difference) ? 0 : 1 - mpfr_get_exp(difference);
   if (bits > 0) printf("%s %a %a %a %ld\n", names[g.f], argument, down, nearest, bits);
-  mpfr_clears(x, y, below, difference, (mpfr_ptr)0);
+  mpfr_clears(x, y, result, difference, (mpfr_ptr)0);
 }
 
 // At most 2^effort intervals of the segment, from a random place if that is not all of it.
