@@ -123,10 +123,10 @@ def binary32():
     body.append(doubles("ls_f32_log_polynomial", f"(log(1 + r) - r) / r^2 for |r| <= 2^-7, error {e}.", c))
 
     first, second = shortened(pi / 2, 32), shortened(pi / 2 - shortened(pi / 2, 32), 65)
-    body.append("// pi/2 in three parts; products of the first two with k < 2^20 are exact.\n"
+    body.append("// pi/2 in three parts, products of the first two with k < 2^20 being exact; and in one.\n"
                 f"#define LS_F32_HALF_PI_1 {hexadecimal(first)}\n#define LS_F32_HALF_PI_2 {hexadecimal(second)}\n"
                 f"#define LS_F32_HALF_PI_3 {hexadecimal(pi / 2 - first - second)}\n"
-                f"#define LS_F32_TWO_OVER_PI {hexadecimal(2 / pi)}")
+                f"#define LS_F32_HALF_PI {hexadecimal(pi / 2)}\n#define LS_F32_TWO_OVER_PI {hexadecimal(2 / pi)}")
     z = (pi / 4) ** 2 * mpf("1.001")
     s, es = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 3), (mpf(0), z), 6,
                 nearest_double)

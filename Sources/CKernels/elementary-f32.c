@@ -54,8 +54,10 @@ bool ls_elementary_approximation_f32(ls_unary f, float x, double *y) {
     case LS_LOG: *y = ls_log_core(v); return x > 0 && x != 1 && size < 0x1p128;
     case LS_LOG1P: *y = ls_log_core(1 + v); return x > -1 && size >= 0x1p-25 && size < 0x1p128;
     case LS_TANH: *y = x < 0 ? -ls_tanh_core(size) : ls_tanh_core(size); return ls_within_f32(x, 0x1p-12f, 9.1f);
-    case LS_SIN: *y = ls_sine_core(v, 0); return ls_within_f32(x, 0x1p-12f, 0x1p20f);
-    case LS_COS: *y = ls_sine_core(v, 1); return ls_within_f32(x, 0x1p-12f, 0x1p20f);
+    case LS_SIN: case LS_COS:
+      if (!(size >= 0x1p-12 && size < 0x1p128)) return false;
+      *y = size < 0x1p20 ? ls_sine_core(v, f == LS_COS) : ls_sine_far(x, f == LS_COS);
+      return true;
     default: return false;
   }
 }

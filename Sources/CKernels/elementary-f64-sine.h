@@ -55,9 +55,3 @@ LS_INLINE ls_wide ls_sine_wide(double x, unsigned cosine) {
   uint64_t sign = (quadrant >> 1) ^ (cosine ? 0 : negative) ^ (odd ? 0 : below);
   return (ls_wide){ls_left(product, shift), (odd ? 1 : -zeros) - shift, sign & 1, LS_SINE_ERROR_F64 + lost};
 }
-
-// The approximation itself, cut to binary64.
-LS_INLINE double ls_cut_f64(ls_wide w) {
-  uint64_t magnitude = ((uint64_t)(w.exponent + 1022) << 52) + (ls_high(w.significand) >> 11);
-  return ls_from_bits_f64((w.negative << 63) | magnitude);
-}

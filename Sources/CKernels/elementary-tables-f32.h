@@ -187,10 +187,11 @@ static const double ls_f32_log_polynomial[6] = {
   -0x1.0000000000008p-1, 0x1.5555555555564p-2, -0x1.fffffff6ffd66p-3, 0x1.999999919973cp-3,
   -0x1.555b556aef384p-3, 0x1.24979e8d8acaep-3};
 
-// pi/2 in three parts; products of the first two with k < 2^20 are exact.
+// pi/2 in three parts, products of the first two with k < 2^20 being exact; and in one.
 #define LS_F32_HALF_PI_1 0x1.921fb54400000p+0
 #define LS_F32_HALF_PI_2 0x1.0b4611a600000p-34
 #define LS_F32_HALF_PI_3 0x1.3198a2e037073p-69
+#define LS_F32_HALF_PI 0x1.921fb54442d18p+0
 #define LS_F32_TWO_OVER_PI 0x1.45f306dc9c883p-1
 
 // In r^2, |r| <= pi/4. Row 0: (sin r - r) / r^3, error below 2^-54.7; row 1: (cos r - 1) / r^2, error below 2^-51.3.
