@@ -4,12 +4,21 @@ struct Measurement {
     let quarter: Double
     let threeQuarters: Double
 
-    static func of(elements: Int, repetitions: Int, _ work: () -> Void) -> Measurement {
-        work()  // code and data into the caches
+    /// The works take turns, so that a change of clock rate or load meets them all alike.
+    static func of(_ works: [(elements: Int, run: () -> Void)], repetitions: Int) -> [Measurement] {
         let clock = ContinuousClock()
-        let each = (0..<repetitions).map { _ in clock.measure(work) / .nanoseconds(elements) }.sorted()
-        return Measurement(
-            median: each[repetitions / 2], quarter: each[repetitions / 4], threeQuarters: each[repetitions * 3 / 4])
+        for work in works { work.run() }  // code and data into the caches
+        var times = works.map { _ in [Double]() }
+        for _ in 0..<repetitions {
+            for (i, work) in works.enumerated() {
+                times[i].append(clock.measure(work.run) / .nanoseconds(work.elements))
+            }
+        }
+        return times.map {
+            let each = $0.sorted()
+            return Measurement(
+                median: each[repetitions / 2], quarter: each[repetitions / 4], threeQuarters: each[repetitions * 3 / 4])
+        }
     }
 
     var text: String { "\(short(median)) (\(short(quarter))–\(short(threeQuarters)))" }
@@ -37,20 +46,20 @@ func row<F: Format>(_ f: Function, _: F.Type, repetitions: Int) -> [Measurement]
     var y = x
     let host = F.host(f)
     return x.withUnsafeBufferPointer { x in
-        y.withUnsafeMutableBufferPointer { y in
+        y.withUnsafeMutableBufferPointer { buffer in
+            let y = buffer
             // Results first: what is fast and wrong is not measured.
             F.array(f.code, x, y)
             for i in 0..<count {
                 guard y[i] == F.value(f.code, x[i]), i >= 2000 || y[i] == F.reference(f.code, x[i]) else { return nil }
             }
-            return [
-                .of(elements: count, repetitions: repetitions) { for i in 0..<count { y[i] = F.value(f.code, x[i]) } },
-                .of(elements: count, repetitions: repetitions) { F.array(f.code, x, y) },
-                .of(elements: count, repetitions: repetitions) { for i in 0..<count { y[i] = host(x[i]) } },
-                .of(elements: 500, repetitions: repetitions / 4 + 1) {
-                    for i in 0..<500 { y[i] = F.reference(f.code, x[i]) }
-                },
-            ]
+            return Measurement.of(
+                [
+                    (count, { for i in 0..<count { y[i] = F.value(f.code, x[i]) } }),
+                    (count, { F.array(f.code, x, y) }),
+                    (count, { for i in 0..<count { y[i] = host(x[i]) } }),
+                    (100, { for i in 0..<100 { y[i] = F.reference(f.code, x[i]) } }),
+                ], repetitions: repetitions)
         }
     }
 }
