@@ -1,7 +1,7 @@
 // sin and cos of a tile by addition theorems: x = X + i h with X the first argument, h the distance of neighbours.
 // Promises, in order: proven enclosures; one call of MPFR for a tile, and 4096 for a binade.
 //
-// Sines and cosines of X and of i h are integers in units of 2^-62, wrong by less than 0.51 units (MPFR's 80 bits, then
+// Sines and cosines of X and of i h are integers in units of 2^-62, wrong by less than 0.51 units (MPFR's 160 bits, then
 // rounded to nearest). The sum of two products, formed without rounding, is then wrong by less than 0.51 (|sin X| + |cos
 // X| + |sin i h| + |cos i h|) + 2 * 0.51^2 2^-62 < 0.51 * 2.83 + 0.01 < 2 units: 2^63 units of 2^-124.
 #pragma STDC FP_CONTRACT OFF

@@ -43,7 +43,7 @@ static bool beside(ls_unary f, uint32_t argument, outcome *result) {
   int exponent = (int)(field ? field : 1) - 150;
   bool outward = (f == LS_EXPM1 && !negative) || (f == LS_LOG1P && negative);
   if (f == LS_COS) n = 0x800000, exponent = -23, negative = 0;
-  u128 x = n << 100, distance = n << 75;  // n is not 0, so the distance is above 2^-25 of a quarter of the last place
+  u128 x = n << 100, distance = n << 75;
   return round_between(outward ? x : x - distance, outward ? x + distance : x, exponent - 100, negative, result);
 }
 
