@@ -13,6 +13,7 @@ let package = Package(
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
                 "Reporting",
             ]),
+        .library(name: "CKernels", targets: ["CKernels"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,7 +58,8 @@ let package = Package(
             ]),
 
         // Tests mirror Sources.
-        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
+        .target(name: "SweepSupport", dependencies: ["CKernels", "CMPFR"], path: "Tests/SweepSupport"),
+        .testTarget(name: "CKernelsTests", dependencies: ["SweepSupport", "CKernels", "CMPFR"]),
         .target(name: "LawSupport", dependencies: ["Arithmetics", "CMPFR"], path: "Tests/LawSupport"),
         .target(name: "CFaultyHost", dependencies: ["CKernels"], path: "Tests/CFaultyHost"),
         .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "CFaultyHost", "Arithmetics", "CMPFR"]),
