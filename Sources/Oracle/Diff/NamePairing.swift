@@ -67,7 +67,7 @@ public struct NamePairing {
         }
         var others: [String] = []
         for name in theirs { if !others.contains(split(name).base) { others.append(split(name).base) } }
-        guard !bases.isEmpty, let found = scheme.names(for: bases, in: others) else { return nil }
+        guard !bases.isEmpty, let found = scheme.names(for: bases, in: others, partial: false) else { return nil }
         let ourName = Dictionary(found.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         var result: [String: String] = [:]
         for name in theirs {
