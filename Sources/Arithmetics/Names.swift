@@ -134,7 +134,8 @@ public func arithmetic(_ name: ArithmeticName, instructionSet: InstructionSet = 
                 precision: precision, reduction: name.reduction, instructionSet: instructionSet)
         case .binary32, .binary64, .small:
             soft = SoftFloat(
-                kind.format.with(name.overflow), reduction: name.reduction, direction: name.direction)
+                kind.format.with(name.overflow), reduction: name.reduction, direction: name.direction,
+                instructionSet: instructionSet)
         case .mpfr(let precision, let range):
             soft = mpfrArithmetic(
                 precision: precision, range: range?.with(name.overflow), reduction: name.reduction,

@@ -4,6 +4,7 @@
 // Four chains at a time by the short way of soft_machine.h, which needs no branch; if one of them leaves it, all four are done
 // again one by one. Vectors are the compiler's own, so the same text serves every processor; x86 has a second copy for AVX2.
 #pragma STDC FP_CONTRACT OFF
+#include "include/ieee.h"
 #include "soft_reduction.h"
 #include "host_places.h"
 
@@ -59,7 +60,9 @@ static __attribute__((target("avx2"))) void advance_avx2(ls_soft_machine *m, int
 
 void ls_soft_advance(ls_soft_machine *m, int64_t count, const double *x, int64_t step, double factor, double *sums) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx2")) return advance_avx2(m, count, x, step, factor, sums);
+  const ls_path path = m->format.path;
+  if ((path == LS_AVX2 || path == LS_AVX512) && ls_path_available(LS_AVX2))
+    return advance_avx2(m, count, x, step, factor, sums);
 #endif
   advance(m, count, x, step, factor, sums);
 }

@@ -77,7 +77,7 @@ public struct ArrayOperand: Sendable {
         if case .numbers(let operands) = content { operands.contains(where: \.isPattern) } else { false }
     }
 
-    /// Each number as the nearest of the format.
+    /// Each number as the nearest of the format, or enclosed.
     func scalars<A: Arithmetic>(in a: A, _ name: ArithmeticName) throws(EvaluationError) -> [A.Scalar] {
         switch content {
         case .exact(let array): return a.array(array)

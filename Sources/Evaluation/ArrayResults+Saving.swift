@@ -7,26 +7,24 @@ extension ArrayResults {
     ///
     /// - Throws: `FileError`.
     public static func checkFile(_ path: String, for name: ArithmeticName) throws(FileError) {
-        let isStored: Bool
-        switch name.kind {
-        case .binary32, .binary64, .small: isStored = path.hasSuffix(".npy") || path.hasSuffix(".safetensors")
-        case .mpfr, .interval: isStored = false
-        }
+        let isStored = name.kind.isNative && (path.hasSuffix(".npy") || path.hasSuffix(".safetensors"))
         guard isStored || path.hasSuffix(".json") else {
             throw FileError(
                 path: path, problem: "cannot hold numbers of \(name)",
-                remedy: name.kind.isMPFR ? "end the name in .json" : "end the name in .npy, .safetensors or .json")
+                remedy: name.kind.isNative ? "end the name in .npy, .safetensors or .json" : "end the name in .json")
         }
     }
 
     /// Saves the result of the first arithmetic: npy (half, float and double as such, every other format as float, which holds
-    /// it), safetensors with one tensor `result` (every format as such, tf32 as float), or JSON with exact texts.
+    /// it), safetensors with one tensor `result` (every format as such, tf32 as float), or JSON with exact texts, of
+    /// an enclosure `result.lower` and `result.upper`.
     ///
     /// - Throws: `FileError`.
     public func save(to path: String) throws(FileError) {
         let outcome = outcomes[0]
         if path.hasSuffix(".json") {
-            let tensor = TensorStore.NamedTensor(name: "result", shape: shape, values: outcome.values)
+            let tensor = TensorStore.NamedTensor(
+                name: "result", shape: shape, values: outcome.values, bounds: outcome.enclosed?.bounds)
             return try TensorStore.write([tensor], asTextTo: path)
         }
         let isNumpy = path.hasSuffix(".npy")
@@ -59,7 +57,10 @@ extension ArithmeticName {
 }
 
 extension ArithmeticName.Kind {
-    fileprivate var isMPFR: Bool {
-        if case .mpfr = self { true } else { false }
+    fileprivate var isNative: Bool {
+        switch self {
+        case .binary32, .binary64, .small: true
+        case .mpfr, .interval: false
+        }
     }
 }

@@ -7,10 +7,12 @@ public struct ArrayResults: Sendable {
     public struct Outcome: Sendable {
         public let arithmetic: ArithmeticName
         public let values: ExactArray
-        /// Against the exact operation on the inputs as the arithmetic holds them.
-        public let operation: ErrorMeasures
-        /// Against the exact operation on the inputs as given.
-        public let total: ErrorMeasures
+        /// Against the exact operation on the inputs as the arithmetic holds them; nil for one that gives bounds.
+        public let operation: ErrorMeasures?
+        /// Against the exact operation on the inputs as given; nil for one that gives bounds.
+        public let total: ErrorMeasures?
+        /// Instead of both, of an arithmetic that gives bounds: against the exact operation on the inputs as given.
+        public let enclosed: Enclosed?
     }
 
     public let operation: Operation
@@ -101,10 +103,11 @@ private struct Product {
 
     /// The operation on these numbers, which the arithmetic holds.
     func values<A: Arithmetic>(of inputs: [ExactArray], in a: A) -> ExactArray {
-        result(inputs.map { a.array($0) }, in: a)
+        let elements = result(inputs.map { a.array($0) }, in: a)
+        return a.exactArray(elements.span)
     }
 
-    private func result<A: Arithmetic>(_ scalars: [[A.Scalar]], in a: A) -> ExactArray {
+    private func result<A: Arithmetic>(_ scalars: [[A.Scalar]], in a: A) -> [A.Scalar] {
         var engine = Engine(a, threads: threads)
         let tensors = zip(scalars, shapes).map { Tensor($0, shape: $1) }
         let result: Tensor<A.Scalar>
@@ -117,28 +120,38 @@ private struct Product {
         } else {
             result = engine.matmul(tensors[0], tensors[1], transposeA: transposed.0, transposeB: transposed.1)
         }
-        let elements = result.elements
-        return a.exactArray(elements.span)
+        return result.elements
     }
 
     func outcome<A: Arithmetic>(
         _ a: A, _ name: ArithmeticName, _ reference: any Arithmetic, _ exact: ExactArray
     ) -> ArrayResults.Outcome {
+        if name.isEnclosing {
+            var a = a
+            let log = OperationLog()
+            a.operationLog = log
+            let elements = result(inputs.map { a.array($0) }, in: a)
+            return ArrayResults.Outcome(
+                arithmetic: name, values: a.exactArray(elements.span), operation: nil, total: nil,
+                enclosed: Enclosed(elements, in: a, against: exact, log))
+        }
         if operation == .round {
             // The inputs as given are what is rounded.
             var engine = Engine(a, threads: threads)
             let rounded = engine.rounded(inputs[0], shape: shapes[0]).elements
             let values = a.exactArray(rounded.span)
             let error = measure([values], against: [exact], in: a.format).all
-            return ArrayResults.Outcome(arithmetic: name, values: values, operation: error, total: error)
+            return ArrayResults.Outcome(
+                arithmetic: name, values: values, operation: error, total: error, enclosed: nil)
         }
         let scalars = inputs.map { a.array($0) }
-        let values = result(scalars, in: a)
+        let elements = result(scalars, in: a)
+        let values = a.exactArray(elements.span)
         let own = self.values(of: scalars.map { a.exactArray($0.span) }, in: reference)
         return ArrayResults.Outcome(
             arithmetic: name, values: values,
             operation: measure([values], against: [own], in: a.format).all,
-            total: measure([values], against: [exact], in: a.format).all)
+            total: measure([values], against: [exact], in: a.format).all, enclosed: nil)
     }
 }
 

@@ -50,7 +50,7 @@ public struct Operand: Hashable, Sendable {
         if case .pattern = number { true } else { false }
     }
 
-    /// The number of the format nearest to this one: how every input enters an arithmetic.
+    /// The number of the format nearest to this one, or bounds around it: how every input enters an arithmetic.
     func constant<A: Arithmetic>(in a: A, _ patterns: BitPatterns, _ name: ArithmeticName) throws(EvaluationError)
         -> A.Scalar
     {
@@ -58,7 +58,7 @@ public struct Operand: Hashable, Sendable {
         case .exact(let value): return a.constant(value)
         case .quotient(let quotient): return a.constant(quotient)
         case .pattern(let digits):
-            do { return a.constant(try patterns.value(digits)) } catch {
+            do { return try patterns.scalar(digits, in: a) } catch {
                 throw EvaluationError("\"\(text)\" \(error), in \(name)")
             }
         }

@@ -13,6 +13,8 @@ public struct Outcome: Sendable {
     /// Against the exact operation on the values as written: with the error of rounding the inputs. nil for bit patterns,
     /// which are each arithmetic's own.
     public let total: Deviation?
+    /// Instead of both, of an arithmetic that gives bounds.
+    public let enclosed: Enclosed?
 
     public struct Deviation: Sendable {
         public let reference: ExactValue
@@ -67,6 +69,7 @@ public struct ScalarResults: Sendable {
             for operand in operands {
                 if let value = operand.exactValue { try operation.check(value, operand) }
             }
+            for name in arithmetics { try operation.check(name) }
             let exact = operation.isMeasured ? reference.value(of: operation, exactly: operands) : nil
             var outcomes: [Outcome] = []
             for name in arithmetics {
@@ -81,7 +84,26 @@ public struct ScalarResults: Sendable {
     }
 }
 
+extension Outcome {
+    init(_ name: ArithmeticName, _ result: Reading, operation: Deviation?, total: Deviation?, inputs: [Reading] = []) {
+        self.init(
+            arithmetic: name, inputs: inputs, result: result, operation: operation, total: total, enclosed: nil)
+    }
+
+    init(_ name: ArithmeticName, _ result: Reading, _ enclosed: Enclosed, inputs: [Reading] = []) {
+        self.init(
+            arithmetic: name, inputs: inputs, result: result, operation: nil, total: nil, enclosed: enclosed)
+    }
+}
+
 extension Operation {
+    /// Bounds have no neighbours.
+    func check(_ name: ArithmeticName) throws(EvaluationError) {
+        if !isMeasured, name.isEnclosing {
+            throw EvaluationError("\(self.name): there is no neighbour of an enclosure; leave \(name) out")
+        }
+    }
+
     /// Reducing a huge argument takes as many bits of π as its exponent says.
     fileprivate func check(_ value: ExactValue, _ operand: Operand) throws(EvaluationError) {
         guard self == .elementary(.sin) || self == .elementary(.cos) else { return }
@@ -101,13 +123,14 @@ private struct OneGroup {
     let exact: ExactValue?
 
     func outcome<A: Arithmetic>(in a: A) throws(EvaluationError) -> Outcome {
+        if name.isEnclosing { return try enclosing(in: a) }
         let patterns = BitPatterns(name)
         var here = a.at(Site(), element: element)
         if operation == .round {
             let scalar = try operands[0].rounded(in: &here, patterns, name)
             let result = Reading(scalar, in: a, patterns)
             let deviation = exact.map { Outcome.Deviation(of: result.value, in: a.format, from: $0) }
-            return Outcome(arithmetic: name, inputs: [], result: result, operation: deviation, total: deviation)
+            return Outcome(name, result, operation: deviation, total: deviation)
         }
         var scalars: [A.Scalar] = []
         for operand in operands { scalars.append(try operand.constant(in: a, patterns, name)) }
@@ -118,8 +141,26 @@ private struct OneGroup {
             Outcome.Deviation(of: result.value, in: a.format, from: reference)
         }
         let own = operation.isMeasured ? reference.value(of: operation, at: inputs.map(\.value)) : nil
+        return Outcome(name, result, operation: own.map(deviation), total: exact.map(deviation), inputs: inputs)
+    }
+
+    /// Between bounds the operation's own error and that of the inputs are one; only the exact result can be looked for.
+    private func enclosing<A: Arithmetic>(in a: A) throws(EvaluationError) -> Outcome {
+        let patterns = BitPatterns(name)
+        var a = a
+        let log = OperationLog()
+        a.operationLog = log
+        var scalars: [A.Scalar] = []
+        for operand in operands { scalars.append(try operand.constant(in: a, patterns, name)) }
+        let inputs = scalars.map { Reading($0, in: a, patterns) }
+        for (input, operand) in zip(inputs, operands) { try operation.check(input.value, operand) }
+        var here = a.at(Site(), element: element)
+        let scalar = operation.apply(scalars, in: &here)
+        // Patterns have an exact result where they enclose single numbers.
+        let isSingle = inputs.allSatisfy { $0.bounds?.isSingle == true }
+        let truth = exact ?? (isSingle ? reference.value(of: operation, at: inputs.map(\.value)) : nil)
+        let enclosed = Enclosed([scalar], in: a, against: truth.map { ExactArray([$0]) }, log)
         return Outcome(
-            arithmetic: name, inputs: inputs, result: result, operation: own.map(deviation), total: exact.map(deviation)
-        )
+            name, Reading(scalar, in: a, patterns), enclosed, inputs: operation == .round ? [] : inputs)
     }
 }

@@ -19,6 +19,7 @@ public func patternStream(
     guard case .elementwise(let arity) = operation.shape else {
         throw EvaluationError("\(operation.name): takes vectors; a line of bits holds the values of one operation")
     }
+    try operation.check(name)
     func make(_ a: some Arithmetic) -> any PatternStream {
         let patterns = BitPatterns(name)
         guard let words = patterns.words else {
@@ -211,7 +212,7 @@ private struct WordPatterns<A: Arithmetic>: PatternEvaluator {
     }
 }
 
-/// Patterns of any length, number by number.
+/// Patterns of any length, scalar by scalar.
 private struct LongPatterns<A: Arithmetic>: PatternEvaluator {
     private let arithmetic: A
     private let operation: Operation
@@ -219,9 +220,9 @@ private struct LongPatterns<A: Arithmetic>: PatternEvaluator {
     let name: ArithmeticName
     let digits: Int
 
-    /// A number, and its digits as they were read.
+    /// A scalar, and its digits as they were read.
     struct Pattern {
-        let value: ExactValue
+        let scalar: A.Scalar
         let text: [UInt8]
     }
 
@@ -234,8 +235,8 @@ private struct LongPatterns<A: Arithmetic>: PatternEvaluator {
     }
 
     func pattern(_ text: UnsafeBufferPointer<UInt8>) throws(BitPatternError) -> Pattern {
-        let value = try patterns.value(String(decoding: text, as: UTF8.self))
-        return Pattern(value: value, text: text.map { $0 >= UInt8(ascii: "A") ? $0 | 32 : $0 })
+        let scalar = try patterns.scalar(String(decoding: text, as: UTF8.self), in: arithmetic)
+        return Pattern(scalar: scalar, text: text.map { $0 >= UInt8(ascii: "A") ? $0 | 32 : $0 })
     }
 
     func write(_ pattern: Pattern, to text: UnsafeMutablePointer<UInt8>) {
@@ -247,9 +248,8 @@ private struct LongPatterns<A: Arithmetic>: PatternEvaluator {
         site.firstElement = firstElement
         return columns[0].indices.map { i in
             var here = arithmetic.at(site, element: i)
-            let result = operation.apply(columns.map { arithmetic.constant($0[i].value) }, in: &here)
-            let value = arithmetic.exactValue(result)
-            return Pattern(value: value, text: Array(patterns.text(value).utf8))
+            let result = operation.apply(columns.map { $0[i].scalar }, in: &here)
+            return Pattern(scalar: result, text: Array(patterns.text(of: result, in: arithmetic).utf8))
         }
     }
 }

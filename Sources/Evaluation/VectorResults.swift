@@ -50,13 +50,21 @@ public struct VectorResults: Sendable {
         var vectors: [[A.Scalar]] = []
         for operand in operands { vectors.append(try operand.scalars(in: a, name)) }
         var here = a.at(Site(), element: 0)
-        let result = Reading(operation.reduce(vectors, in: &here), in: a, BitPatterns(name))
+        let scalar = operation.reduce(vectors, in: &here)
+        let result = Reading(scalar, in: a, BitPatterns(name))
+        if name.isEnclosing {
+            let inputs = vectors.map { a.enclosure($0.span) }
+            let isSingle = inputs.allSatisfy { $0?.lower == $0?.upper }
+            let truth =
+                exact ?? (isSingle ? reference.value(of: operation, at: inputs.compactMap { $0?.lower }) : nil)
+            return Outcome(
+                name, result, Enclosed([scalar], in: a, against: truth.map { ExactArray([$0]) }, OperationLog()))
+        }
         let own = reference.value(of: operation, at: vectors.map { a.exactArray($0.span) })
         func deviation(_ reference: ExactValue) -> Outcome.Deviation {
             Outcome.Deviation(of: result.value, in: a.format, from: reference)
         }
-        return Outcome(
-            arithmetic: name, inputs: [], result: result, operation: deviation(own), total: exact.map(deviation))
+        return Outcome(name, result, operation: deviation(own), total: exact.map(deviation))
     }
 }
 

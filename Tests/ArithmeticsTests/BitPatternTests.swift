@@ -46,6 +46,36 @@ import Testing
         }
     }
 
+    /// Zero bounds are +0, and both or none of the bounds are NaN.
+    @Test func enclosuresAreLowerThenUpperBound() throws {
+        let name = try ArithmeticName("interval:10")
+        func check<A: Arithmetic>(_ a: A) throws {
+            let patterns = BitPatterns(name)
+            let bound = BitPatterns(try ArithmeticName("mpfr:10"))
+            #expect(patterns.digits == 2 * bound.digits && !patterns.isInterchange)
+            for (lower, upper) in [
+                (-1.0, 2.0), (0, 0.75), (-.infinity, 3), (3, .infinity), (.nan, .nan), (5, 5), (-.infinity, .infinity),
+            ] {
+                let text = bound.text(ExactValue(lower)) + bound.text(ExactValue(upper))
+                let scalar = try patterns.scalar(text.uppercased(), in: a)
+                #expect(patterns.text(of: scalar, in: a) == text, "[\(lower), \(upper)]")
+                var bytes: [UInt8] = []
+                a.encode([scalar].span, into: &bytes)
+                #expect(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() == text)
+            }
+            for (lower, upper) in [(2.0, 1.0), (.nan, 1), (1, .nan), (.infinity, .infinity), (-.infinity, -.infinity)] {
+                let text = bound.text(ExactValue(lower)) + bound.text(ExactValue(upper))
+                #expect(throws: BitPatternError.self, "[\(lower), \(upper)]") { try patterns.scalar(text, in: a) }
+            }
+            for text in ["", "00", String(repeating: "g", count: patterns.digits), String(repeating: "é", count: 22)] {
+                #expect(throws: BitPatternError.self) { try patterns.scalar(text, in: a) }
+            }
+            let zeros = try patterns.scalar(bound.text(.negativeZero) + bound.text(.negativeZero), in: a)
+            #expect(patterns.text(of: zeros, in: a) == bound.text(.zero) + bound.text(.zero))
+        }
+        try check(arithmetic(name))
+    }
+
     @Test(arguments: [
         "half", "tf32", "fp8-e4m3", "float", "double", "mpfr:11@half", "mpfr:113@binary128", "mpfr:100", "mpfr:64",
         "mpfr:8@binary32",

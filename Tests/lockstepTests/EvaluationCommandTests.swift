@@ -229,6 +229,44 @@ import Testing
     #expect(sum.status == 0 && sum.output.contains("3 terms, condition number infinite"), "\(sum)")
 }
 
+@Test func enclosuresHaveColumnsOfTheirOwn() throws {
+    let place = try Workplace()
+    let result = try place.run(["eval", "exp", "0.1", "-a", "float", "-a", "interval:100"])
+    #expect(result.status == 0, "\(result)")
+    for text in ["[1.10517091, 1.10517092]", "certain", "inside", "yes", "exact inside: whether"] {
+        #expect(result.output.contains(text), "\(text) in \(result.output)")
+    }
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    // 1/3 in eight bits is between 170 and 171 of 512ths; [-1, 2] is neither positive nor not.
+    try place.write("in", "0101000000000000008001010000000000000080 010200000000000000c0010200000000000000C0\n")
+    let third = try place.shell("\"$LOCKSTEP\" eval divide --stdin --bits -a interval:8 < in")
+    #expect(third.output.hasSuffix(" 01ffffffffffffffffaa01ffffffffffffffffab\n"), "\(third)")
+    let relu = try place.run(["eval", "relu", "bits:8101000000000000008001020000000000000080", "-a", "interval:8"])
+    #expect(relu.output.contains("interval:8: 1 comparison could not be decided"), "\(relu)")
+}
+
+@Test func enclosuresOfTensorsHoldTheExactResults() throws {
+    let place = try Workplace()
+    let x: [Double] = [0.1, -2.5, 1e-3, 7, 0.3, -0.7]
+    try NumpyFile.write(try StoredTensor(x, shape: [2, 3]), to: place.path("x.npy"))
+    let result = try place.run([
+        "eval", "matmul", "x.npy", "x.npy", "--transpose-b", "-a", "interval:24", "-a", "double", "--json", "r.json",
+    ])
+    #expect(result.status == 0 && result.output.contains("exact outside"), "\(result)")
+    let json = try place.json("r.json")
+    let enclosure = json["results"]?[0]?["enclosure"]
+    #expect(enclosure?["outside"]?.int == 0 && enclosure?["unbounded"]?.int == 0 && enclosure?["undecided"]?.int == 0)
+    // Inputs of 53 bits in 24 bits are one ulp wide, so products are a few.
+    let width = enclosure?["maxWidthUlp"]?.double ?? 0
+    #expect(1 <= width && width < 64)
+    #expect(json["results"]?[0]?["operation"] == .null && json["results"]?[1]?["enclosure"] == nil)
+    let saved = try place.run(["eval", "exp", "x.npy", "-a", "interval:24", "--output", "y.json", "-q"])
+    #expect(saved.status == 0, "\(saved)")
+    let tensors = try place.json("y.json")["tensors"]
+    #expect(tensors?.object?.keys == ["result.lower", "result.upper"])
+    #expect(tensors?["result.lower"]?["values"]?[3] != tensors?["result.upper"]?["values"]?[3])
+}
+
 struct UnusableEvaluation: Sendable, CustomTestStringConvertible {
     let arguments: [String]
     let says: String
@@ -272,6 +310,15 @@ struct UnusableEvaluation: Sendable, CustomTestStringConvertible {
         ),
         UnusableEvaluation("exp", "1", "--transpose-a", says: "transpose-a: is for matmul, not exp"),
         UnusableEvaluation("next-up", "m.npy", says: "next-up: takes no tensor files"),
+        UnusableEvaluation(
+            "next-up", "1", "-a", "interval:9",
+            says: "next-up: there is no neighbour of an enclosure; leave interval:9 out"),
+        UnusableEvaluation(
+            "exp", "bits:01020000000000000080" + "01010000000000000080", "-a", "interval:8",
+            says: "is no enclosure: the lower bound lies above the upper one"),
+        UnusableEvaluation(
+            "exp", "m.npy", "-a", "interval:9", "--output", "r.npy",
+            says: "r.npy: cannot hold numbers of interval:9; end the name in .json"),
     ]
 }
 

@@ -76,15 +76,23 @@ extension ExactValue {
         }
     }
 
-    /// Decimal with the given number of significant digits, correctly rounded: `1.25e-3`; specials as in `hexadecimal`.
-    public func decimal(digits: Int) -> String {
+    /// Decimal with the given number of significant digits, correctly rounded (to nearest, up or down): `1.25e-3`; specials as in
+    /// `hexadecimal`.
+    public func decimal(digits: Int, _ direction: RoundingDirection = .nearest) -> String {
         switch kind {
         case .nan, .infinite: return hexadecimal
         case .zero: return isNegative ? "-0" : "0"
         case .finite: break
         }
+        let mode =
+            switch direction {
+            case .up: MPFR_RNDU
+            case .down: MPFR_RNDD
+            case .zero: MPFR_RNDZ
+            case .nearest, .stochastic: MPFR_RNDN
+            }
         var e: mpfr_exp_t = 0
-        guard let raw = withMPFR({ mpfr_get_str(nil, &e, 10, digits, $0, MPFR_RNDN) }) else { return "NaN" }
+        guard let raw = withMPFR({ mpfr_get_str(nil, &e, 10, digits, $0, mode) }) else { return "NaN" }
         defer { mpfr_free_str(raw) }
         var text = String(cString: raw)
         let sign = text.hasPrefix("-") ? "-" : ""

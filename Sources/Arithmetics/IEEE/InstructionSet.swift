@@ -8,7 +8,7 @@ import CKernels
     import Musl
 #endif
 
-/// Which machine instructions the kernels for binary32 and binary64 use. Never changes a bit of a result.
+/// Which machine instructions the kernels use. Never changes a bit of a result.
 public enum InstructionSet: String, CaseIterable, Sendable {
     /// Baseline instructions and a software fma: runs anywhere.
     case plain

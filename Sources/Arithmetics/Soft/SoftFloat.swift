@@ -13,7 +13,10 @@ public struct SoftFloat: DrawingArithmetic {
     var kernel: ls_soft_format
 
     /// - Parameter format: one with a range, which binary64 contains.
-    public init(_ format: Format, reduction: Reduction = .sequential, direction: RoundingDirection = .nearest) {
+    public init(
+        _ format: Format, reduction: Reduction = .sequential, direction: RoundingDirection = .nearest,
+        instructionSet: InstructionSet = .best
+    ) {
         guard let range = format.range, Format.binary64.contains(format) else {
             preconditionFailure("binary64 does not hold every number of the format")
         }
@@ -22,7 +25,8 @@ public struct SoftFloat: DrawingArithmetic {
         self.direction = direction
         kernel = ls_soft_format(
             precision: Int32(format.precision), emin: Int32(range.emin), emax: Int32(range.emax),
-            direction: direction.kernel, overflow: format.overflow.kernel, word: 0)
+            direction: direction.kernel, overflow: format.overflow.kernel, word: 0,
+            path: instructionSet.path)
     }
 
     public var name: String {

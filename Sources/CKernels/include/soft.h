@@ -12,6 +12,7 @@ typedef struct {
   ls_direction direction;
   ls_overflow overflow;
   uint64_t word;       // the draw, in LS_STOCHASTIC
+  ls_path path;        // for chains side by side: AVX2 where it is asked for and there; never changes a bit
 } ls_soft_format;
 
 double ls_soft_add(double a, double b, const ls_soft_format *format);

@@ -38,11 +38,12 @@ extension EvaluationReport {
             object["shape"] = JSONValue(results.shape.map { JSONValue($0) })
             object["results"] = JSONValue(
                 results.outcomes.map { outcome in
-                    [
-                        "arithmetic": JSONValue("\(outcome.arithmetic)"),
-                        "operation": outcome.operation.json(results),
-                        "total": outcome.total.json(results),
-                    ]
+                    var object = JSONObject()
+                    object["arithmetic"] = JSONValue("\(outcome.arithmetic)")
+                    object["operation"] = outcome.operation?.json(results) ?? .null
+                    object["total"] = outcome.total?.json(results) ?? .null
+                    if let enclosed = outcome.enclosed { object["enclosure"] = enclosed.json }
+                    return JSONValue(object)
                 })
         }
         return JSONValue(object)
@@ -57,22 +58,53 @@ extension ArrayOperand {
 
 extension Reading {
     fileprivate var json: JSONValue {
-        ["decimal": JSONValue(decimal), "hex": JSONValue(hexadecimal), "bits": JSONValue(bits)]
+        guard let bounds else {
+            return ["decimal": JSONValue(decimal), "hex": JSONValue(hexadecimal), "bits": JSONValue(bits)]
+        }
+        func bound(_ x: ExactValue, _ direction: RoundingDirection) -> JSONValue {
+            [
+                "decimal": JSONValue(x.decimal(digits: bounds.digits, direction)), "hex": JSONValue(x.hexadecimal),
+            ]
+        }
+        return ["lower": bound(bounds.lower, .down), "upper": bound(bounds.upper, .up), "bits": JSONValue(bits)]
     }
 }
 
 extension Outcome {
     fileprivate var json: JSONValue {
-        [
-            "arithmetic": JSONValue("\(arithmetic)"), "inputs": JSONValue(inputs.map(\.json)), "result": result.json,
-            "operation": operation?.json ?? .null, "total": total?.json ?? .null,
-        ]
+        var object = JSONObject()
+        object["arithmetic"] = JSONValue("\(arithmetic)")
+        object["inputs"] = JSONValue(inputs.map(\.json))
+        object["result"] = result.json
+        object["operation"] = operation?.json ?? .null
+        object["total"] = total?.json ?? .null
+        if let enclosed {
+            object["enclosure"] = [
+                "widthUlp": JSONValue(enclosed.maxWidth), "certainBits": JSONValue(enclosed.measures.leastBits),
+                "inside": enclosed.outside.map { JSONValue($0 == 0) } ?? .null,
+                "reference": enclosed.reference.map { JSONValue($0.hexadecimal) } ?? .null,
+                "undecided": JSONValue(enclosed.undecided),
+            ]
+        }
+        return JSONValue(object)
     }
 }
 
 extension Outcome.Deviation {
     fileprivate var json: JSONValue {
         ["ulpError": JSONValue(ulpError), "reference": JSONValue(reference.hexadecimal)]
+    }
+}
+
+extension Enclosed {
+    /// Of the elements of a tensor.
+    fileprivate var json: JSONValue {
+        [
+            "maxWidthUlp": JSONValue(maxWidth), "medianWidthUlp": JSONValue(medianWidth),
+            "leastBits": JSONValue(measures.leastBits), "medianBits": JSONValue(measures.medianBits),
+            "unbounded": JSONValue(measures.unbounded), "outside": outside.map { JSONValue($0) } ?? .null,
+            "undecided": JSONValue(undecided),
+        ]
     }
 }
 

@@ -55,14 +55,14 @@ public enum TensorStore {
                 try archive.append(tensor.name, StoredTensor(tensor.values.doubles, shape: tensor.shape))
             }
             try Safetensors.write(archive, to: path)
-        case .mpfr, .interval: try write(tensors.flatMap(\.written), asTextTo: path)
+        case .mpfr, .interval: try write(tensors, asTextTo: path)
         }
     }
 
     /// JSON with exact hexadecimal numbers, for any arithmetic.
     public static func write(_ tensors: [NamedTensor], asTextTo path: String) throws(FileError) {
         var object = JSONObject()
-        for tensor in tensors {
+        for tensor in tensors.flatMap(\.written) {
             let values = (0..<tensor.values.count).map { JSONValue(tensor.values[$0].hexadecimal) }
             object[tensor.name] = [
                 "shape": JSONValue(tensor.shape.map { JSONValue($0) }), "values": JSONValue(values),
