@@ -13,6 +13,7 @@ let package = Package(
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
                 "Reporting",
             ]),
+        .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -49,6 +50,9 @@ let package = Package(
             dependencies: [
                 "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
             ]),
+        .target(
+            name: "LockstepTesting",
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle"]),
         .executableTarget(
             name: "lockstep",
             dependencies: [
@@ -72,6 +76,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
+        .testTarget(
+            name: "LockstepTestingTests", dependencies: ["LockstepTesting", "Oracle", "Training"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),
     ]
 )
