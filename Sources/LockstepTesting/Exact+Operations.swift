@@ -1,8 +1,8 @@
 import Arithmetics
 
-// Names as in swift-numerics, where it has one.
+// Names as in swift-numerics, where it has one. They are found from the protocol, so that `.log(.exp(x))` needs no type names.
 
-extension Exact {
+extension ExactOperand where Self == Exact {
     private static func elementary(_ function: ElementaryFunction, _ x: some ExactOperand) -> Exact {
         Exact(.unary(.elementary(function), x.exact.node))
     }
@@ -31,6 +31,9 @@ extension Exact {
         Exact(.dot(x.exact.node, y.exact.node))
     }
 
+}
+
+extension Exact {
     public static prefix func - (x: Exact) -> Exact { Exact(.unary(.negate, x.node)) }
     public static func + (x: Exact, y: Exact) -> Exact { Exact(.binary(.add, x.node, y.node)) }
     public static func - (x: Exact, y: Exact) -> Exact { Exact(.binary(.subtract, x.node, y.node)) }
