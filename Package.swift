@@ -14,6 +14,7 @@ let package = Package(
                 "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
+        .library(name: "CKernels", targets: ["CKernels"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -61,7 +62,8 @@ let package = Package(
             ]),
 
         // Tests mirror Sources.
-        .testTarget(name: "CKernelsTests", dependencies: ["CKernels", "CMPFR"]),
+        .target(name: "SweepSupport", dependencies: ["CKernels", "CMPFR"], path: "Tests/SweepSupport"),
+        .testTarget(name: "CKernelsTests", dependencies: ["SweepSupport", "CKernels", "CMPFR"]),
         .target(name: "LawSupport", dependencies: ["Arithmetics", "CMPFR"], path: "Tests/LawSupport"),
         .target(name: "CFaultyHost", dependencies: ["CKernels"], path: "Tests/CFaultyHost"),
         .testTarget(name: "ArithmeticsTests", dependencies: ["LawSupport", "CFaultyHost", "Arithmetics", "CMPFR"]),
@@ -72,10 +74,10 @@ let package = Package(
             name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
-        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Reporting"]),
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
         .testTarget(
             name: "LockstepTestingTests", dependencies: ["LockstepTesting", "Oracle", "Training"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),

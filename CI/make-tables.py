@@ -3,8 +3,8 @@
 
     python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h and -f64.h
 
-Needs mpmath. Polynomials are Chebyshev fits (close to minimax); the comment above each states the largest error that
-the fit has after its coefficients were rounded, which is what the error bounds in the C files start from.
+Needs mpmath. Polynomials are Chebyshev fits (close to minimax); the comment above each states a proven bound for the
+error that the fit has after its coefficients were rounded, which is what the error bounds in the C files start from.
 """
 import os
 from mpmath import mp, mpf, log, exp, sin, cos, pi, floor, nint, ln, chebyfit, polyval
@@ -32,14 +32,26 @@ def words(x, units):
     return f"{{0x{n >> 64:016x}, 0x{n & (2 ** 64 - 1):016x}}}"
 
 
-def fit(function, interval, count, rounded):
-    """Coefficients, lowest first, each through `rounded`, and the largest error over the interval as a power of two."""
+def fit(term, interval, count, rounded):
+    """Fit sum of term(n) x^n: coefficients, lowest first, each through `rounded`, and a bound for the error.
+
+    The bound is proven. Cut after the power d, the series is a polynomial, and so is the error. A polynomial of degree d
+    is nowhere larger than 1/cos(pi d / (2 m)) times its largest value at m Chebyshev nodes (Ehlich and Zeller, 1964).
+    All |term(n)| are at most 1, which bounds what was cut. mpmath's own errors are near 2^-300.
+    """
     mp.prec = 300
     low, high = interval
-    coefficients = [rounded(c) for c in reversed(chebyfit(function, [low, high], count))]
-    worst = max(abs(polyval(coefficients[::-1], x) - function(x))
-                for x in (low + (high - low) * (i + mpf(1) / 2) / 400 for i in range(400)))
-    return coefficients, f"2^{float(log(worst, 2)):.1f}"
+    reach = max(abs(low), abs(high))
+    d = int(-120 / log(reach, 2)) + 1
+    terms = [term(n) for n in range(d + 1)]
+    assert all(abs(t) <= 1 for t in terms)
+    cut = reach ** (d + 1) / (1 - reach)
+    coefficients = [rounded(c) for c in reversed(chebyfit(lambda x: polyval(terms[::-1], x), [low, high], count))]
+    error = [c - t for c, t in zip(coefficients + [mpf(0)] * len(terms), terms)][::-1]
+    m = 8 * d
+    nodes = [(low + high) / 2 + (high - low) / 2 * cos(pi * (2 * i + 1) / (2 * m)) for i in range(m)]
+    worst = max(abs(polyval(error, x)) for x in nodes) / cos(pi * d / (2 * m)) + 2 * cut
+    return coefficients, f"below 2^{float(mp.ceil(log(worst, 2) * 10) / 10):.1f}"
 
 
 def nearest_double(c):
@@ -71,17 +83,6 @@ def integers(name, note, coefficients, units):
     return f"// {note}\nstatic const uint64_t {name}[{len(items)}] = " + rows(items, 4) + ";"
 
 
-# Functions near 0 lose digits to cancellation; their series do not.
-def series(term, x):
-    total, n = mpf(0), 0
-    while True:
-        t = term(n) * x ** n
-        total += t
-        if n > 4 and abs(t) < mpf(2) ** -200:
-            return total
-        n += 1
-
-
 factorial = mp.factorial
 
 
@@ -100,7 +101,7 @@ def binary32():
     body.append("// 2^(j/64) = high + low.\nstatic const struct { double high, low; } ls_f32_exp_table[64] = "
                 + rows(pairs, 2) + ";")
     h = ln(2) / 128 * mpf("1.001")
-    c, e = fit(lambda r: series(lambda n: 1 / factorial(n + 2), r), (-h, h), 4, nearest_double)
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 4, nearest_double)
     body.append(doubles("ls_f32_exp_polynomial", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 128, error {e}.", c))
 
     ln2_high = shortened(ln(2), 42)
@@ -118,18 +119,18 @@ def binary32():
                 "static const struct { double center, reciprocal, high, low; } ls_f32_log_table[128] = "
                 + rows(entries, 1) + ";")
     h = mpf(2) ** -7
-    c, e = fit(lambda r: series(lambda n: mpf(-1) ** (n + 1) / (n + 2), r), (-h, h), 6, nearest_double)
+    c, e = fit(lambda n: mpf(-1) ** (n + 1) / (n + 2), (-h, h), 6, nearest_double)
     body.append(doubles("ls_f32_log_polynomial", f"(log(1 + r) - r) / r^2 for |r| <= 2^-7, error {e}.", c))
 
     first, second = shortened(pi / 2, 32), shortened(pi / 2 - shortened(pi / 2, 32), 65)
-    body.append("// pi/2 in three parts; products of the first two with k < 2^20 are exact.\n"
+    body.append("// pi/2 in three parts, products of the first two with k < 2^20 being exact; and in one.\n"
                 f"#define LS_F32_HALF_PI_1 {hexadecimal(first)}\n#define LS_F32_HALF_PI_2 {hexadecimal(second)}\n"
                 f"#define LS_F32_HALF_PI_3 {hexadecimal(pi / 2 - first - second)}\n"
-                f"#define LS_F32_TWO_OVER_PI {hexadecimal(2 / pi)}")
+                f"#define LS_F32_HALF_PI {hexadecimal(pi / 2)}\n#define LS_F32_TWO_OVER_PI {hexadecimal(2 / pi)}")
     z = (pi / 4) ** 2 * mpf("1.001")
-    s, es = fit(lambda z: series(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 3), z), (mpf(0), z), 6,
+    s, es = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 3), (mpf(0), z), 6,
                 nearest_double)
-    c, ec = fit(lambda z: series(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 2), z), (mpf(0), z), 6,
+    c, ec = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 2), (mpf(0), z), 6,
                 nearest_double)
     body.append(f"// In r^2, |r| <= pi/4. Row 0: (sin r - r) / r^3, error {es}; row 1: (cos r - 1) / r^2, error {ec}.\n"
                 "static const double ls_f32_sine_polynomials[2][6] = {"
@@ -143,11 +144,11 @@ def binary64():
     body.append("// 2^(j/128) * 2^127, rounded down.\nstatic const ls_words ls_f64_exp_table[128] = "
                 + rows([words(mpf(2) ** (mpf(j) / 128), 127) for j in range(128)], 2) + ";")
     h = mpf(2) ** -7
-    c, e = fit(lambda r: series(lambda n: ln(2) ** (n + 1) / factorial(n + 1), r), (mpf(0), h), 6, fixed(64))
+    c, e = fit(lambda n: ln(2) ** (n + 1) / factorial(n + 1), (mpf(0), h), 6, fixed(64))
     body.append(integers("ls_f64_exp_polynomial", f"((2^r - 1) / r) * 2^64 for 0 <= r < 2^-7, error {e} before scaling.",
                          c, 64))
     h = mpf(1) / 8
-    c, e = fit(lambda x: series(lambda n: 1 / factorial(n + 3), x), (-h, h), 10, fixed(66))
+    c, e = fit(lambda n: 1 / factorial(n + 3), (-h, h), 10, fixed(66))
     body.append(integers("ls_f64_expm1_polynomial",
                          f"((exp(x) - 1 - x - x^2/2) / x^3) * 2^66 for |x| <= 1/8, error {e} before scaling.", c, 66))
 
@@ -161,7 +162,7 @@ def binary64():
                 "static const ls_words ls_f64_log_table[129] = "
                 + rows([words(ln(256 / mpf(c)), 117) for c in range(128, 257)], 2) + ";")
     h = worst * mpf("1.001")
-    c, e = fit(lambda r: series(lambda n: mpf(-1) ** n / (n + 3), r), (-h, h), 7, fixed(64))
+    c, e = fit(lambda n: mpf(-1) ** n / (n + 3), (-h, h), 7, fixed(64))
     assert all((c[n] > 0) == (n % 2 == 0) for n in range(7))
     body.append(integers("ls_f64_log_polynomial",
                          f"Absolute values of (log(1 + r) - r + r^2/2) / r^3, signs + - + ..., times 2^64; error {e}"
@@ -174,9 +175,9 @@ def binary64():
     body.append("// 2/pi, most significant word first, behind 128 zero bits.\n"
                 f"static const uint64_t ls_f64_two_over_pi[{len(bits)}] = " + rows(bits, 4) + ";")
     a = pi / 2
-    s, es = fit(lambda v: series(lambda n: mpf(-1) ** n * a ** (2 * n + 5) / factorial(2 * n + 5), v),
+    s, es = fit(lambda n: mpf(-1) ** n * a ** (2 * n + 5) / factorial(2 * n + 5),
                 (mpf(0), mpf(1) / 4), 7, fixed(65))
-    c, ec = fit(lambda v: series(lambda n: mpf(-1) ** n * a ** (2 * n + 4) / factorial(2 * n + 4), v),
+    c, ec = fit(lambda n: mpf(-1) ** n * a ** (2 * n + 4) / factorial(2 * n + 4),
                 (mpf(0), mpf(1) / 4), 7, fixed(65))
     assert all((p[n] > 0) == (n % 2 == 0) for p in (s, c) for n in range(7))
     body.append("// sin(pi/2 f)/f = a - b v + v^2 S(v) and cos(pi/2 f) = a - b v + v^2 S(v) with v = f^2, |f| <= 1/2.\n"
@@ -185,8 +186,9 @@ def binary64():
                 + words(a, 127) + ", " + words(a ** 3 / 6, 127) + "},\n  {"
                 + words(mpf(1), 127) + ", " + words(a ** 2 / 2, 127) + "}};")
     items = [[f"0x{int(abs(x) * mpf(2) ** 65):016x}" for x in p] for p in (s, c)]
-    body.append(f"// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors {es} and {ec}"
-                " before scaling.\nstatic const uint64_t ls_f64_sine_polynomials[2][7] = {"
+    body.append(f"// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors {es}"
+                f" and {ec[6:]} before scaling.\n"
+                "static const uint64_t ls_f64_sine_polynomials[2][7] = {"
                 + rows(items[0], 4) + ", " + rows(items[1], 4) + "};")
     write("elementary-tables-f64.h", "Tables of the binary64 elementary functions, in fixed point.", body)
 

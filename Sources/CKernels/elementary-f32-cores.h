@@ -5,9 +5,10 @@
 //
 // Each ls_NAME_f32(x, r, &y) gives the correctly rounded result, or returns false if it cannot decide.
 #pragma once
-#include "elementary-f64-sine.h"
 #include "elementary-rounding.h"
 #include "elementary-tables-f32.h"
+#include "elementary-tables-f64.h"
+#include "elementary-wide.h"
 
 // --- exp, expm1, tanh
 
@@ -16,7 +17,7 @@ typedef struct { double high, low, p; } ls_exp_parts;  // 2^q T as a sum, and p
 
 // For x of at most 25 bits, |x| < 128. k < 2^14 times the 39 bits of the high constant is exact; both x and the
 // product are multiples of 2^-45 (k = 0, or |x| > 2^-8 and then 25 bits reach 2^-32), so their difference is exact
-// too. r is then wrong by u |r| and, if k is not 0, by 2^-84 from the low constant. The fit gives p/r - 1 to 2^-42.6
+// too. r is then wrong by u |r| and, if k is not 0, by 2^-84 from the low constant. The fit gives p/r - 1 to 2^-42.5
 // |r| < 2^-50, evaluation adds 2u.
 LS_INLINE ls_exp_parts ls_exp_reduced(double x) {
   const double shifter = 0x1.8p52, *c = ls_f32_exp_polynomial;
@@ -51,7 +52,7 @@ LS_INLINE double ls_tanh_core(double x) {
 
 // x = 2^k m, m in [11/16, 11/8) in cell i of centre c; log x = k ln2 + log c + log(1 + r), r = (m - c)/c, |r| <=
 // 2^-7. x is a positive normal binary64 number, |k| < 2^8. m - c is exact, r wrong by 2u (by 0 where c = 1, and there
-// r = m - 1 is the whole argument), the fit by 2^-50 r^2, evaluation by 2^-7 * 3u: if k ln2 + log c = 0 the result is
+// r = m - 1 is the whole argument), the fit by 2^-49.9 r^2, evaluation by 2^-7 * 3u: if k ln2 + log c = 0 the result is
 // wrong by u + 2^-56. Otherwise |log x| > 2^-8.1; k ln2_high + high is exact for |k| < 2^8, and what is added to it
 // is below |log x| + 2^-7 with absolute error 4u 2^-7 (k ln2_low and its product: below 2^-32 u): relatively below 6u
 // + u, under 2^-50.
@@ -76,17 +77,41 @@ LS_INLINE double ls_log_core(double x) {
 // of the last place of x if k = 0, below 2), the next difference is rounded once and so is the last, whose subtrahend
 // is wrong by 2^-97 at most. No binary32 number but 0 is nearer than 2^-29.3 to a multiple of pi/2 (by continued
 // fractions, as in Muller, Elementary Functions, 3rd edition, section 11.3.2), so r is known to 2u + 2^-67. The fits
-// are good to 2^-54.8 r^2 and 2^-51.4 r^2, r^2 < 0.62; roundings: sin r + r^3 S: u + 3u * 0.1 + 2u from r; cos 1 +
-// r^2 C: u/2 + 4u * 0.31 over cos r > 0.7; all below 2^-50.
-LS_INLINE double ls_sine_core(double x, unsigned cosine) {
-  const double shifter = 0x1.8p52;
-  double shifted = x * LS_F32_TWO_OVER_PI + shifter, k = shifted - shifter;
-  uint64_t quadrant = ls_bits_f64(shifted) + cosine;
-  double r = ((x - k * LS_F32_HALF_PI_1) - k * LS_F32_HALF_PI_2) - k * LS_F32_HALF_PI_3;
+// are good to 2^-54.7 r^2 and 2^-51.3 r^2, r^2 < 0.62; roundings: sin r + r^3 S: u + 3u * 0.1 + 3u from r (2u here, 3u
+// from ls_sine_far); cos 1 + r^2 C: u/2 + 4u * 0.31 + 3u * 0.62 from r over cos r > 0.7; all below 2^-50.
+LS_INLINE double ls_sine_reduced(double r, uint64_t quadrant) {
   const double *c = ls_f32_sine_polynomials[quadrant & 1];
   double z = r * r, z2 = z * z, first = quadrant & 1 ? 1 : r;
   double y = first + first * z * (((c[0] + c[1] * z) + z2 * (c[2] + c[3] * z)) + z2 * z2 * (c[4] + c[5] * z));
   return ls_from_bits_f64(ls_bits_f64(y) ^ ((quadrant & 2) << 62));
+}
+
+LS_INLINE double ls_sine_core(double x, unsigned cosine) {
+  const double shifter = 0x1.8p52;
+  double shifted = x * LS_F32_TWO_OVER_PI + shifter, k = shifted - shifter;
+  double r = ((x - k * LS_F32_HALF_PI_1) - k * LS_F32_HALF_PI_2) - k * LS_F32_HALF_PI_3;
+  return ls_sine_reduced(r, ls_bits_f64(shifted) + cosine);
+}
+
+// |x| = m 2^q >= 2^20, m < 2^24, after Payne and Hanek (elementary-f64-sine.h): 128 bits of 2/pi, the first with weight
+// 2^(1-q), times m, in units of 2^-126 modulo 4. What is left out is below m units, 2^-102; the fraction f is above 2^-30,
+// so that is relatively 2^-72. Of f, 64 bits are taken and rounded to binary64 (u), times pi/2 (u, and u for the constant).
+LS_INLINE double ls_sine_far(float x, unsigned cosine) {
+  uint32_t b = ls_bits_f32(x);
+  uint64_t m = (b & 0x7fffff) | 0x800000;
+  unsigned skip = ((b >> 23) & 255) - 150 + 126, s = skip & 63;  // the table begins with 128 zero bits
+  const uint64_t *w = ls_f64_two_over_pi + (skip >> 6);
+  uint64_t w0 = w[0] << s | w[1] >> 1 >> (63 - s), w1 = w[1] << s | w[2] >> 1 >> (63 - s);
+  ls_u128 turns = ((ls_u128)(m * w0) << 64) + ls_product(m, w1);
+  uint64_t n = (uint64_t)((turns + ((ls_u128)1 << 125)) >> 126);
+  ls_u128 f = turns - ((ls_u128)n << 126);
+  uint64_t below = (uint64_t)(f >> 127);
+  ls_u128 size = ls_signed_wide(f, below);
+  int zeros = __builtin_clzll(ls_high(size));
+  double scale = ls_from_bits_f64((uint64_t)(1023 - 61 - zeros) << 52);  // of half the word taken
+  double r = (double)(int64_t)(ls_high(ls_left(size, zeros)) >> 1) * LS_F32_HALF_PI * scale;
+  double y = ls_sine_reduced(ls_from_bits_f64(ls_bits_f64(r) ^ below << 63), n + cosine);
+  return cosine ? y : ls_from_bits_f64(ls_bits_f64(y) ^ (uint64_t)(b >> 31) << 63);
 }
 
 // --- special cases, then the cores. Ranges of |x| are tested as one unsigned difference of bit patterns.
@@ -174,19 +199,18 @@ LS_INLINE bool ls_log1p_f32(float x, ls_rounding r, float *y) {
   return true;
 }
 
-// x - x^3/6 beside x and 1 - x^2/2 beside 1 for |x| < 2^-12. From 2^20 the reduction of binary64 serves, which is
-// correct to more than 2^-60 for every binary32 number; the conversion cuts at 2^-52.
-LS_COLD static bool ls_sine_special_f32(float x, unsigned cosine, ls_rounding r, float *y) {
-  bool finite = ls_magnitude_f32(x) < ls_from_bits_f32(LS_INFINITY_F32);
-  if (finite && ls_magnitude_f32(x) >= 1) return ls_round_f32(ls_cut_f64(ls_sine_wide((double)x, cosine)), r, y);
-  if (!finite) *y = ls_nan_f32();
-  else *y = cosine ? (x == 0 ? 1 : ls_beside_f32(1, false, r)) : (x == 0 ? x : ls_beside_f32(x, false, r));
-  return true;
+// x - x^3/6 beside x and 1 - x^2/2 beside 1 for |x| < 2^-12.
+LS_COLD static float ls_sine_special_f32(float x, unsigned cosine, ls_rounding r) {
+  if (!(ls_magnitude_f32(x) < 1)) return ls_nan_f32();
+  if (cosine) return x == 0 ? 1 : ls_beside_f32(1, false, r);
+  return x == 0 ? x : ls_beside_f32(x, false, r);
 }
 
 LS_INLINE bool ls_sine_checked_f32(float x, unsigned cosine, ls_rounding r, float *y) {
   if (LS_LIKELY(ls_within_f32(x, 0x1p-12f, 0x1p20f))) return ls_round_f32(ls_sine_core((double)x, cosine), r, y);
-  return ls_sine_special_f32(x, cosine, r, y);
+  if (ls_within_f32(x, 0x1p20f, ls_from_bits_f32(LS_INFINITY_F32))) return ls_round_f32(ls_sine_far(x, cosine), r, y);
+  *y = ls_sine_special_f32(x, cosine, r);
+  return true;
 }
 
 LS_INLINE bool ls_sin_f32(float x, ls_rounding r, float *y) { return ls_sine_checked_f32(x, 0, r, y); }

@@ -47,4 +47,20 @@ void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const fl
   if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
 }
 
+bool ls_elementary_approximation_f32(ls_unary f, float x, double *y) {
+  const double v = (double)x, size = (double)ls_magnitude_f32(x);
+  switch (f) {
+    case LS_EXP: *y = ls_exp_core(v); return ls_within_f32(x, 0x1p-25f, 128);
+    case LS_EXPM1: *y = ls_expm1_core(v); return ls_within_f32(x, 0x1p-25f, 128) && x > -18;
+    case LS_LOG: *y = ls_log_core(v); return x > 0 && x != 1 && size < 0x1p128;
+    case LS_LOG1P: *y = ls_log_core(1 + v); return x > -1 && size >= 0x1p-25 && size < 0x1p128;
+    case LS_TANH: *y = x < 0 ? -ls_tanh_core(size) : ls_tanh_core(size); return ls_within_f32(x, 0x1p-12f, 9.1f);
+    case LS_SIN: case LS_COS:
+      if (!(size >= 0x1p-12 && size < 0x1p128)) return false;
+      *y = size < 0x1p20 ? ls_sine_core(v, f == LS_COS) : ls_sine_far(x, f == LS_COS);
+      return true;
+    default: return false;
+  }
+}
+
 uint32_t ls_probe_elementary_f32(void) { return ls_probe(); }

@@ -37,7 +37,7 @@ LS_INLINE ls_wide ls_exp_centred(ls_wide w) {
 }
 
 // x (1 + x/2 + x^2 Q(x)) for 2^-54 <= |x| <= 1/8; x/2 is exact. X = |x| 2^67 and x^2 at 2^-70 are cut: (2^-2 2^-67 +
-// 2^-70) Q, Q < 0.174: below 2^-70.9. Q by 2^-66.3 from fit and coefficients and 2.25 * 2^-66 from ls_polynomial,
+// 2^-70) Q, Q < 0.174: below 2^-70.9. Q by 2^-66.2 from fit and coefficients and 2.25 * 2^-66 from ls_polynomial,
 // times x^2 <= 2^-6: below 2^-70.3. The bracket lies in [0.93, 1.07]: relatively 2^-69.5; below 2^-68.5 of a
 // significand, 2^47.5 units.
 #define LS_EXPM1_SMALL_ERROR_F64 ((uint64_t)1 << 48)

@@ -9,7 +9,7 @@
 #include "elementary-wide.h"
 
 // log(1 + r) = r - r^2/2 + r^3 Q(r), |r| < 2^-7.3. R = |r| 2^71 is cut (exact in log, where r has 61 bits): r^2/2 is
-// wrong by |r| 2^-71; Q by 2^-63.4 from fit and coefficients and 2.02 * 2^-64 from evaluation, R Q by one unit of
+// wrong by |r| 2^-71; Q by 2^-63.3 from fit and coefficients and 2.02 * 2^-64 from evaluation, R Q by one unit of
 // 2^-71 more: in r^2 (R Q) that is r^2 2^-68.8 at most; R^2 cut at 2^-78 there: |r|^3 2^-73. With |r| < 2^-7.3 the
 // sum is below |r| (2^-71 + 2^-76.1 + ...) + 3 * 2^-133, that is |r| 2^-70.9 for |r| >= 2^-54.
 // If k = 0 and c = 256, or k = -1 and c = 128, log(1 + r) is the result, >= 0.99 |r|: relative error 2^-70.8. Otherwise

@@ -12,8 +12,8 @@
 // In all formulas v <= 1/4 and units are those of a - b v (2^-127) unless said.
 //   v: A = |f| 2^128 is off by 4 units at most (cut at 2^-126): relatively that is the error of f, counted apart.
 //   V = v 2^66 and V2 = v^2 2^68 are cut: v^2 S is wrong by (2v 2^-66 + 2^-68) 0.254 < 2^-68.4.
-//   S: coefficients cut at 2^-65 (in the error of the fit, 2^-65.3); of the two chains of ls_polynomial one is added
-//   and one subtracted, both too small, so 1.5 units from them. Together v^2 (2^-65.3 + 1.5 * 2^-65) < 2^-67.7.
+//   S: coefficients cut at 2^-65 (in the error of the fit, 2^-65.2); of the two chains of ls_polynomial one is added
+//   and one subtracted, both too small, so 1.5 units from them. Together v^2 (2^-65.2 + 1.5 * 2^-65) < 2^-67.7.
 //   Cutting at 2^-127 and 2^-128: nothing beside these.
 // Sum 2^-67.0. cos >= 0.707 has exponent -1 (or is 1): 2^-66 of its own unit, 2^50 in units of 2^-116.
 // sin: a - b v + v^2 S >= 1.414 with exponent 0, times f in [1, 2) 2^e: at most twice 2^-67, the same.
@@ -54,10 +54,4 @@ LS_INLINE ls_wide ls_sine_wide(double x, unsigned cosine) {
   uint64_t lost = odd ? 1 : ((uint64_t)1 << zeros) >> 8;
   uint64_t sign = (quadrant >> 1) ^ (cosine ? 0 : negative) ^ (odd ? 0 : below);
   return (ls_wide){ls_left(product, shift), (odd ? 1 : -zeros) - shift, sign & 1, LS_SINE_ERROR_F64 + lost};
-}
-
-// The approximation itself, cut to binary64.
-LS_INLINE double ls_cut_f64(ls_wide w) {
-  uint64_t magnitude = ((uint64_t)(w.exponent + 1022) << 52) + (ls_high(w.significand) >> 11);
-  return ls_from_bits_f64((w.negative << 63) | magnitude);
 }

@@ -1,6 +1,6 @@
 // Correctly rounded elementary functions in binary64. Promises, in order: the bits of ls_elementary_reference_f64 for
-// every argument and direction; no floating-point environment; speed. Special cases first, then the fixed-point
-// cores.
+// every argument and direction; no floating-point environment; speed. Each NAME_known gives the fixed-point core's
+// approximation, or false where NAME_special knows the result.
 #pragma STDC FP_CONTRACT OFF
 #include "elementary-f64-exp.h"
 #include "elementary-f64-log.h"
@@ -23,9 +23,9 @@ LS_COLD static double exp_special(double x, ls_rounding r) {
   return ls_from_bits_f64(x > 0 ? ls_overflow_f64(0, r) : ls_underflow_f64(0, r));
 }
 
-LS_INLINE bool exp_f64(double x, ls_rounding r, double *y) {
-  if (LS_LIKELY(within(x, 0x1p-54, 1024))) return ls_round_f64(ls_exp_centred(ls_exp_wide(x)), r, y);
-  *y = exp_special(x, r);
+LS_INLINE bool exp_known(double x, ls_wide *w) {
+  if (!LS_LIKELY(within(x, 0x1p-54, 1024))) return false;
+  *w = ls_exp_centred(ls_exp_wide(x));
   return true;
 }
 
@@ -38,9 +38,9 @@ LS_COLD static double expm1_special(double x, ls_rounding r) {
   return x > 0 ? ls_from_bits_f64(ls_overflow_f64(0, r)) : ls_beside_f64(-1, false, r);
 }
 
-LS_INLINE bool expm1_f64(double x, ls_rounding r, double *y) {
-  if (LS_LIKELY(within(x, 0x1p-54, 1024) && x > -38)) return ls_round_f64(ls_expm1_wide(x), r, y);
-  *y = expm1_special(x, r);
+LS_INLINE bool expm1_known(double x, ls_wide *w) {
+  if (!LS_LIKELY(within(x, 0x1p-54, 1024) && x > -38)) return false;
+  *w = ls_expm1_wide(x);
   return true;
 }
 
@@ -53,25 +53,23 @@ LS_COLD static double tanh_special(double x, ls_rounding r) {
   return ls_beside_f64(x > 0 ? 1 : -1, false, r);
 }
 
-LS_INLINE bool tanh_f64(double x, ls_rounding r, double *y) {
-  if (LS_LIKELY(within(x, 0x1p-27, 19.1))) {
-    ls_wide w = ls_tanh_wide(magnitude(x));
-    w.negative = x < 0;
-    return ls_round_f64(w, r, y);
-  }
-  *y = tanh_special(x, r);
+LS_INLINE bool tanh_known(double x, ls_wide *w) {
+  if (!LS_LIKELY(within(x, 0x1p-27, 19.1))) return false;
+  *w = ls_tanh_wide(magnitude(x));
+  w->negative = x < 0;
   return true;
 }
 
-LS_COLD static double log_special(double x) {
+LS_COLD static double log_special(double x, ls_rounding r) {
+  (void)r;  // exact in every direction
   if (x == 0) return -infinity();
   if (x == 1) return 0;
   return x > 0 ? x : ls_from_bits_f64(LS_NAN_F64);
 }
 
-LS_INLINE bool log_f64(double x, ls_rounding r, double *y) {
-  if (LS_LIKELY(ls_bits_f64(x) - 1 < LS_INFINITY_F64 - 1 && x != 1)) return ls_round_f64(ls_log_wide(x), r, y);
-  *y = log_special(x);
+LS_INLINE bool log_known(double x, ls_wide *w) {
+  if (!LS_LIKELY(ls_bits_f64(x) - 1 < LS_INFINITY_F64 - 1 && x != 1)) return false;
+  *w = ls_log_wide(x);
   return true;
 }
 
@@ -83,9 +81,9 @@ LS_COLD static double log1p_special(double x, ls_rounding r) {
   return ls_beside_f64(x, x < 0, r);
 }
 
-LS_INLINE bool log1p_f64(double x, ls_rounding r, double *y) {
-  if (LS_LIKELY(within(x, 0x1p-54, infinity()) && x > -1)) return ls_round_f64(ls_log1p_wide(x), r, y);
-  *y = log1p_special(x, r);
+LS_INLINE bool log1p_known(double x, ls_wide *w) {
+  if (!LS_LIKELY(within(x, 0x1p-54, infinity()) && x > -1)) return false;
+  *w = ls_log1p_wide(x);
   return true;
 }
 
@@ -96,38 +94,47 @@ LS_COLD static double sine_special(double x, unsigned cosine, ls_rounding r) {
   return x == 0 ? x : ls_beside_f64(x, false, r);
 }
 
-LS_INLINE bool sine(double x, unsigned cosine, ls_rounding r, double *y) {
-  if (LS_LIKELY(within(x, 0x1p-27, infinity()))) return ls_round_f64(ls_sine_wide(x, cosine), r, y);
-  *y = sine_special(x, cosine, r);
+LS_COLD static double sin_special(double x, ls_rounding r) { return sine_special(x, 0, r); }
+LS_COLD static double cos_special(double x, ls_rounding r) { return sine_special(x, 1, r); }
+
+LS_INLINE bool sine_known(double x, unsigned cosine, ls_wide *w) {
+  if (!LS_LIKELY(within(x, 0x1p-27, infinity()))) return false;
+  *w = ls_sine_wide(x, cosine);
   return true;
 }
 
-LS_INLINE bool sin_f64(double x, ls_rounding r, double *y) { return sine(x, 0, r, y); }
-LS_INLINE bool cos_f64(double x, ls_rounding r, double *y) { return sine(x, 1, r, y); }
+LS_INLINE bool sin_known(double x, ls_wide *w) { return sine_known(x, 0, w); }
+LS_INLINE bool cos_known(double x, ls_wide *w) { return sine_known(x, 1, w); }
 
-// A scalar and an array form of each function, around the same inlined core.
-#define FORMS(name, f, decided)                                                         \
+// A scalar and an array form of each function, around the same inlined core; false: undecided.
+#define FORMS(name, f)                                                                  \
+  LS_INLINE bool name##_f64(double x, ls_rounding r, double *y) {                       \
+    ls_wide w;                                                                          \
+    if (LS_LIKELY(name##_known(x, &w))) return ls_round_f64(w, r, y);                   \
+    *y = name##_special(x, r);                                                          \
+    return true;                                                                        \
+  }                                                                                     \
   static double name##_value(ls_direction d, double x) {                                \
     const ls_rounding r = ls_rounding_of(d);                                            \
     double y;                                                                           \
-    return LS_LIKELY(decided(x, r, &y)) ? y : ls_elementary_fallback_f64(f, d, x);      \
+    return LS_LIKELY(name##_f64(x, r, &y)) ? y : ls_elementary_fallback_f64(f, d, x);      \
   }                                                                                     \
   static void name##_array(ls_direction d, int64_t count, const double *x, double *y) { \
     const ls_rounding r = ls_rounding_of(d);                                            \
     for (int64_t i = 0; i < count; i++) {                                               \
       double argument = x[i], value;                                                    \
-      bool known = decided(argument, r, &value);                                        \
+      bool known = name##_f64(argument, r, &value);                                        \
       y[i] = LS_LIKELY(known) ? value : ls_elementary_fallback_f64(f, d, argument);     \
     }                                                                                   \
   }
 
-FORMS(exp, LS_EXP, exp_f64)
-FORMS(expm1, LS_EXPM1, expm1_f64)
-FORMS(log, LS_LOG, log_f64)
-FORMS(log1p, LS_LOG1P, log1p_f64)
-FORMS(tanh, LS_TANH, tanh_f64)
-FORMS(sin, LS_SIN, sin_f64)
-FORMS(cos, LS_COS, cos_f64)
+FORMS(exp, LS_EXP)
+FORMS(expm1, LS_EXPM1)
+FORMS(log, LS_LOG)
+FORMS(log1p, LS_LOG1P)
+FORMS(tanh, LS_TANH)
+FORMS(sin, LS_SIN)
+FORMS(cos, LS_COS)
 
 static const struct {
   double (*value)(ls_direction, double);
@@ -145,6 +152,16 @@ double ls_elementary_f64(ls_unary f, ls_direction d, double x) {
 
 void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y) {
   if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
+}
+
+bool ls_elementary_approximation_f64(ls_unary f, double x, ls_approximation *a) {
+  static bool (*const known[])(double, ls_wide *) = {
+    exp_known, expm1_known, log_known, log1p_known, tanh_known, sin_known, cos_known,
+  };
+  ls_wide w;
+  if (!is_elementary(f) || !known[f - LS_EXP](x, &w)) return false;
+  *a = (ls_approximation){ls_high(w.significand), (uint64_t)w.significand, w.exponent, w.negative, w.error};
+  return true;
 }
 
 uint32_t ls_probe_elementary_f64(void) { return ls_probe(); }

@@ -60,9 +60,8 @@ LS_INLINE uint32_t ls_underflow_f32(uint64_t sign, ls_rounding r) {
   return (uint32_t)(sign << 31) | (uint32_t)ls_away(r, sign);
 }
 
-// Binary32 results come from binary64 approximations with a relative error below this. Significands are below 2, so the
-// error is below 2^-45, which is 128 units of 2^-52, the last place of a significand.
-#define LS_F32_RELATIVE_ERROR 0x1p-46
+// Binary32 results come from binary64 approximations with a relative error below LS_F32_RELATIVE_ERROR = 2^-46.
+// Significands are below 2, so the error is below 2^-45, which is 128 units of 2^-52, the last place of a significand.
 #define LS_F32_ERROR_UNITS 128u
 
 // sum is the significand cut after binary32's last place plus 29 bits. 0 in those bits, after adding a half to nearest,

@@ -43,7 +43,7 @@ static const struct { double high, low; } ls_f32_exp_table[64] = {
   {0x1.ea4afa2a490dap+0, -0x1.e9c23179c2893p-54}, {0x1.efa1bee615a27p+0, 0x1.dc7f486a4b6b0p-54},
   {0x1.f50765b6e4540p+0, 0x1.9d3e12dd8a18bp-54}, {0x1.fa7c1819e90d8p+0, 0x1.74853f3a5931ep-55}};
 
-// (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 128, error 2^-42.6.
+// (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 128, error below 2^-42.5.
 static const double ls_f32_exp_polynomial[4] = {
   0x1.ffffffffff574p-2, 0x1.5555555555252p-3, 0x1.55556b3e385f1p-5, 0x1.11111d9625013p-7};
 
@@ -182,18 +182,19 @@ static const struct { double center, reciprocal, high, low; } ls_f32_log_table[1
   {0x1.5d00000000000p+0, 0x1.77908119ac60dp-1, 0x1.3d54fa5c1f000p-2, 0x1.c3e1cd9a395e3p-44},
   {0x1.5f00000000000p+0, 0x1.756cac201756dp-1, 0x1.432ef2a04f000p-2, -0x1.fb129931715adp-44}};
 
-// (log(1 + r) - r) / r^2 for |r| <= 2^-7, error 2^-50.0.
+// (log(1 + r) - r) / r^2 for |r| <= 2^-7, error below 2^-49.9.
 static const double ls_f32_log_polynomial[6] = {
   -0x1.0000000000008p-1, 0x1.5555555555564p-2, -0x1.fffffff6ffd66p-3, 0x1.999999919973cp-3,
   -0x1.555b556aef384p-3, 0x1.24979e8d8acaep-3};
 
-// pi/2 in three parts; products of the first two with k < 2^20 are exact.
+// pi/2 in three parts, products of the first two with k < 2^20 being exact; and in one.
 #define LS_F32_HALF_PI_1 0x1.921fb54400000p+0
 #define LS_F32_HALF_PI_2 0x1.0b4611a600000p-34
 #define LS_F32_HALF_PI_3 0x1.3198a2e037073p-69
+#define LS_F32_HALF_PI 0x1.921fb54442d18p+0
 #define LS_F32_TWO_OVER_PI 0x1.45f306dc9c883p-1
 
-// In r^2, |r| <= pi/4. Row 0: (sin r - r) / r^3, error 2^-54.8; row 1: (cos r - 1) / r^2, error 2^-51.4.
+// In r^2, |r| <= pi/4. Row 0: (sin r - r) / r^3, error below 2^-54.7; row 1: (cos r - 1) / r^2, error below 2^-51.3.
 static const double ls_f32_sine_polynomials[2][6] = {{
   -0x1.5555555555555p-3, 0x1.1111111110babp-7, -0x1.a01a019e820aep-13, 0x1.71de37946ed6dp-19,
   -0x1.ae6008d114485p-26, 0x1.5e0a4fc16be59p-33}, {

@@ -75,12 +75,12 @@ static const ls_words ls_f64_exp_table[128] = {
   {0xfa83b2db722a033a, 0x7c25bb14315d7fcc}, {0xfbdfed6ce5f09c48, 0x9da5ff395ecae2e7},
   {0xfd3e0c0cf486c174, 0x853f3a5931e0ee03}, {0xfe9e115c7b8f884b, 0xadd25995e79d2f09}};
 
-// ((2^r - 1) / r) * 2^64 for 0 <= r < 2^-7, error 2^-64.3 before scaling.
+// ((2^r - 1) / r) * 2^64 for 0 <= r < 2^-7, error below 2^-64.3 before scaling.
 static const uint64_t ls_f64_exp_polynomial[6] = {
   0xb17217f7d1cf79ab, 0x3d7f7bff058b1e71, 0x0e35846b8249cd1f, 0x0276556e054f1994,
   0x005761f219b9ae1f, 0x000a1e49ef0ad0ef};
 
-// ((exp(x) - 1 - x - x^2/2) / x^3) * 2^66 for |x| <= 1/8, error 2^-66.3 before scaling.
+// ((exp(x) - 1 - x - x^2/2) / x^3) * 2^66 for |x| <= 1/8, error below 2^-66.2 before scaling.
 static const uint64_t ls_f64_expm1_polynomial[10] = {
   0xaaaaaaaaaaaaaaaa, 0x2aaaaaaaaaaaaaaa, 0x0888888888888843, 0x016c16c16c16c167,
   0x003403403403ca2c, 0x00068068068071e1, 0x0000b8ef1cca2255, 0x0000127e4fb092aa,
@@ -171,7 +171,7 @@ static const ls_words ls_f64_log_table[129] = {
   {0x0000404055d62379, 0xc4a33316a0be7680}, {0x000020100ab2b116, 0x6afcb31c67b1b3b6},
   {0x0000000000000000, 0x0000000000000000}};
 
-// Absolute values of (log(1 + r) - r + r^2/2) / r^3, signs + - + ..., times 2^64; error 2^-63.4 before scaling.
+// Absolute values of (log(1 + r) - r + r^2/2) / r^3, signs + - + ..., times 2^64; error below 2^-63.3 before scaling.
 static const uint64_t ls_f64_log_polynomial[7] = {
   0x5555555555555555, 0x4000000000000727, 0x33333333333339b3, 0x2aaaaaaa80d06cb7,
   0x249249246c3ceb2a, 0x20003d3cd253a555, 0x1c71fec81aee400e};
@@ -191,7 +191,7 @@ static const struct { ls_words a, b; } ls_f64_sine_start[2] = {
   {{0xc90fdaa22168c234, 0xc4c6628b80dc1cd1}, {0x52aef39896f94afa, 0xaee397b895792413}},
   {{0x8000000000000000, 0x0000000000000000}, {0x9de9e64df22ef2d2, 0x56e26cd9808c1ac7}}};
 
-// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors 2^-65.3 and 2^-65.4 before scaling.
+// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors below 2^-65.2 and 2^-65.3 before scaling.
 static const uint64_t ls_f64_sine_polynomials[2][7] = {{
   0x28cd78ceeb55c3a4, 0x0265a599cc57b0b4, 0x00150783487ee655, 0x000078c1d3f785f4,
   0x000001e8f4338e2e, 0x00000005beaf8646, 0x000000000d41e342}, {

@@ -12,10 +12,12 @@ struct Lockstep: ParsableCommand {
         discussion: """
             Example: lockstep compare --model 'mlp(64,32,10)' --data digits --steps 100 -a float -a double -a mpfr:256
 
-            Exit codes: 0 done, 1 differs (oracle verify), 2 unusable input (one line says what is wrong), 130 interrupted.
+            Exit codes: 0 done or agrees, 1 differs (oracle, diff), 3 undetermined (oracle), 2 unusable input (one line says what is wrong), 130 interrupted.
             """,
         version: "lockstep \(lockstepVersion)",
-        subcommands: [CompareCommand.self, EvalCommand.self, OracleCommand.self, InfoCommand.self])
+        subcommands: [
+            CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, InfoCommand.self,
+        ])
 
     static func main() {
         TextOutput.prepare()

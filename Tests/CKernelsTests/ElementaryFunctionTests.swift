@@ -42,6 +42,9 @@ import Testing
             all.append((words.unit() - 0.5) * 1500)
             all.append((words.unit() - 0.5) * 8)
             all.append(1 + (words.unit() - 0.5) * 0x1p-20)
+            all.append(-708 - words.unit() * 38)  // exp among the subnormals of binary64,
+            all.append(-87 - words.unit() * 17)  // of binary32,
+            all.append(709.7 + words.unit() * 0.2)  // and at its overflow
         }
         return all
     }

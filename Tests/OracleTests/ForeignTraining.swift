@@ -13,7 +13,7 @@ struct ForeignTraining<Number: BinaryFloatingPoint & StoredElement> {
         case noDecay, decayOnWeightsOnly, sumInsteadOfMean, biasesFrozen, gradientsAccumulate, nesterov, dampenedStart
         case labelsOffByOne, nextBatch
         case rateTimes(Double)
-        case noMask, decoupledDecay, squareTransposed, singleProducts
+        case noMask, leakyMask, decoupledDecay, squareTransposed, singleProducts
         case decay(Double)
         case momentum(Double)
     }

@@ -21,6 +21,14 @@ void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const do
 float ls_elementary_reference_f32(ls_unary f, ls_direction d, float x);
 double ls_elementary_reference_f64(ls_unary f, ls_direction d, double x);
 
+// What the fast paths know before they round, for tests and reports. False where they do not come into play, at arguments
+// with a known result. y is within LS_F32_RELATIVE_ERROR |f(x)| of the exact f(x); in binary64
+// | |f(x)| - (2^64 high + low) 2^(exponent - 127) | <= error 2^(exponent - 116), high >= 2^63.
+#define LS_F32_RELATIVE_ERROR 0x1p-46
+typedef struct { uint64_t high, low; int64_t exponent; uint64_t negative, error; } ls_approximation;
+bool ls_elementary_approximation_f32(ls_unary f, float x, double *y);
+bool ls_elementary_approximation_f64(ls_unary f, double x, ls_approximation *a);
+
 // How many calls on this thread fell back to MPFR (for tests and reports), and back to zero.
 int64_t ls_elementary_fallbacks(void);
 void ls_elementary_fallbacks_reset(void);

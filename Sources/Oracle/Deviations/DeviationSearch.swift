@@ -236,13 +236,13 @@ struct DeviationSearch {
                 let (theirs, ours) = (max(scale.size(of: next[i]).rms, 1), max(scale.size(of: made[i]).rms, 1))
                 distance = max(distance, theirs.isFinite && ours.isFinite ? abs(log2(theirs / ours)) : .infinity)
             }
-            if distance < best?.distance ?? 4 { best = (distance, short) }
+            if distance < best?.distance ?? 3 { best = (distance, short) }
         }
         return best.map { best in
             CheckFindings.Explanation(
                 name: "\(best.name) arithmetic",
                 sentence:
-                    "the error is as large as \(best.name) operations would make it: something ran in that format",
+                    "the error is as large as \(best.name) operations would make it: perhaps something ran in that format",
                 remaining: 1)
         }
     }

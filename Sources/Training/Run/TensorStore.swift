@@ -112,6 +112,12 @@ public enum TensorStore {
                         path: path, place: "\(place)[\(i)]", problem: "not an exact number",
                         remedy: "expected a text such as \"-0x1.8p-3\"")
                 }
+                // An array has room for its longest value in every element.
+                guard value.significantBits <= Format.precisions.upperBound else {
+                    throw FileError(
+                        path: path, place: "\(place)[\(i)]", problem: "has \(value.significantBits) significant bits",
+                        remedy: "no format has more than \(Format.precisions.upperBound)")
+                }
                 values.append(value)
             }
             tensors.append(NamedTensor(name: member.key, shape: sizes, values: ExactArray(values)))
