@@ -46,7 +46,8 @@ extension Exact {
         }
         throw ExactError(
             description:
-                "the exact value is not settled with \(Exact.precisions.last ?? 0) bits; does it cancel to zero?")
+                "the exact value is not settled with \(Exact.precisions.last ?? 0) bits; is it a tie, or a quotient by zero?"
+        )
     }
 
     private static func areClose(

@@ -73,6 +73,7 @@ private func judge<Number: JudgedNumber>(
             throw ExactError(
                 description: "\(found.count) values are to be judged, but the exact expression has \(wanted.count)")
         }
+        guard found.count > 0 else { throw ExactError(description: "there is no value to judge") }
         guard limit >= 0 else { throw ExactError(description: "the limit is \(limit) ulps; it is at least 0") }
     } catch {
         Issue.record("\(error)", sourceLocation: location)
