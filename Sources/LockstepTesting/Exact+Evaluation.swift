@@ -1,11 +1,6 @@
 import Arithmetics
 import Comparison
 
-/// An expression that has no value: operands of different counts, or bounds that never came close enough.
-struct ExactError: Error, CustomStringConvertible {
-    let description: String
-}
-
 extension Exact {
     /// The bits that are tried, one after the other. The last holds every sum of products of binary64 numbers within a few
     /// thousand binary orders of magnitude exactly, ties between two numbers included.
@@ -23,8 +18,9 @@ extension Exact {
     /// that value, are as close as needed.
     ///
     /// Where bounds claim nothing, because the value is infinite or NaN or comes from such operands, it is what IEEE 754's
-    /// rules give with the most bits. An exact zero has the sign of those rules.
-    func values(for format: Format, _ need: Need) throws(ExactError) -> ExactArray {
+    /// rules give with the most bits; a divisor that those do not tell from 0 counts as 0. An exact zero has the sign of those
+    /// rules.
+    func values(for format: Format, _ need: Need) throws(ExpectationError) -> ExactArray {
         _ = try node.count()
         for bits in Exact.precisions {
             let values = Exact.evaluate(node, mpfrArithmetic(precision: bits)).values
@@ -44,9 +40,9 @@ extension Exact {
             }
             if isSettled, Exact.areClose(lower, upper, format, need) { return values }
         }
-        throw ExactError(
+        throw ExpectationError(
             description:
-                "the exact value is not settled with \(Exact.precisions.last ?? 0) bits; is it a tie, or a quotient by zero?"
+                "the exact value is not settled with \(Exact.precisions.last ?? 0) bits; does it lie halfway between two numbers?"
         )
     }
 
@@ -75,11 +71,11 @@ extension Exact {
 
 extension Exact.Node {
     /// Elements of the result.
-    func count() throws(ExactError) -> Int {
-        func common(_ x: Exact.Node, _ y: Exact.Node) throws(ExactError) -> Int {
+    func count() throws(ExpectationError) -> Int {
+        func common(_ x: Exact.Node, _ y: Exact.Node) throws(ExpectationError) -> Int {
             let (n, m) = (try x.count(), try y.count())
             guard n == m || n == 1 || m == 1 else {
-                throw ExactError(description: "the exact expression joins \(n) elements with \(m)")
+                throw ExpectationError(description: "the exact expression joins \(n) elements with \(m)")
             }
             return n == 1 ? m : n
         }
@@ -93,7 +89,7 @@ extension Exact.Node {
             return 1
         case .dot(let x, let y):
             guard try x.count() == y.count() else {
-                throw ExactError(description: "a dot product of \(try x.count()) elements with \(try y.count())")
+                throw ExpectationError(description: "a dot product of \(try x.count()) elements with \(try y.count())")
             }
             return 1
         }

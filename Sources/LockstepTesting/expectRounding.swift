@@ -29,16 +29,21 @@ public func expectRounding<Number: JudgedNumber>(
     do {
         guard let kind = OperationKind.all.first(where: { $0.name == operation }) else {
             let known = OperationKind.all.map(\.name).joined(separator: ", ")
-            throw ExactError(description: "no operation \"\(operation)\"; there are \(known)")
+            throw ExpectationError(description: "no operation \"\(operation)\"; there are \(known)")
         }
         var request = OperationRequest(kind)
         request.attributes = attributes
         request.limits = limits
         for (name, text) in factors {
             guard let value = Rational(decimal: text) else {
-                throw ExactError(description: "\(operation): \(name) is \"\(text)\", which is no decimal number")
+                throw ExpectationError(description: "\(operation): \(name) is \"\(text)\", which is no decimal number")
             }
             request.factors[name] = value
+        }
+        for (name, operand) in operands where operand.values.count != operand.shape.reduce(1, *) {
+            throw ExpectationError(
+                description: "\(operation): \(name) has \(operand.values.count) elements, not the "
+                    + "\(operand.shape.reduce(1, *)) of shape \(operand.shape)")
         }
         var inputs = TensorArchive()
         for (name, operand) in operands { try inputs.append(name, StoredTensor(operand.values, shape: operand.shape)) }

@@ -70,11 +70,11 @@ private func judge<Number: JudgedNumber>(
     do {
         wanted = try exact.values(for: format, need)
         guard wanted.count == found.count else {
-            throw ExactError(
+            throw ExpectationError(
                 description: "\(found.count) values are to be judged, but the exact expression has \(wanted.count)")
         }
-        guard found.count > 0 else { throw ExactError(description: "there is no value to judge") }
-        guard limit >= 0 else { throw ExactError(description: "the limit is \(limit) ulps; it is at least 0") }
+        guard found.count > 0 else { throw ExpectationError(description: "there is no value to judge") }
+        guard limit >= 0 else { throw ExpectationError(description: "the limit is \(limit) ulps; it is at least 0") }
     } catch {
         Issue.record("\(error)", sourceLocation: location)
         return

@@ -62,7 +62,7 @@ import Testing
         expectIssue(holding: "y has 60 elements, not 12") {
             expectRounding(of: "matmul", ["a": (a, [3, 20]), "b": (b, [20, 4])], gives: a)
         }
-        expectIssue(holding: "60") {
+        expectIssue(holding: "matmul: a has 60 elements, not the 63 of shape [3, 21]") {
             expectRounding(of: "matmul", ["a": (a, [3, 21]), "b": (b, [20, 4])], gives: a)
         }
     }
