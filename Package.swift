@@ -13,6 +13,7 @@ let package = Package(
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
                 "Reporting",
             ]),
+        .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
     ],
     dependencies: [
@@ -50,6 +51,9 @@ let package = Package(
             dependencies: [
                 "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
             ]),
+        .target(
+            name: "LockstepTesting",
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle"]),
         .executableTarget(
             name: "lockstep",
             dependencies: [
@@ -74,6 +78,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
+        .testTarget(
+            name: "LockstepTestingTests", dependencies: ["LockstepTesting", "Oracle", "Training"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),
     ]
 )

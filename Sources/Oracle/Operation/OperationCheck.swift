@@ -8,11 +8,9 @@ import Training
 /// What another program computed with one operation.
 public struct OperationRequest: Sendable {
     public var operation: OperationKind
-    /// Holds the operands by name (`x`, `w`, `b`, `a`, `z`, `labels`).
+    /// Files, each holding what the property of `OperationTensors` says. Not read where tensors are handed over in memory.
     public var inputs: String
-    /// Holds `y`, or one tensor.
     public var output: String?
-    /// Holds `g`, the gradient arriving at y, and any of `dx`, `dw`, … for the operands.
     public var gradients: String?
     public var names: [NameMapping] = []
     public var attributes: [String: Int] = [:]
@@ -22,7 +20,7 @@ public struct OperationRequest: Sendable {
     public var threads = 1
     public var instructionSet = InstructionSet.best
 
-    public init(_ operation: OperationKind, inputs: String) {
+    public init(_ operation: OperationKind, inputs: String = "") {
         self.operation = operation
         self.inputs = inputs
     }
@@ -79,29 +77,38 @@ public struct OperationCheck {
     private let foreign: [(name: String, format: Format, values: ExactArray)]
     private let format: Format
 
+    /// The check of what the request's files hold.
+    ///
     /// - Throws: `FileError`, `StudyError`: one line.
     public init(_ request: OperationRequest) throws {
+        try self.init(request, OperationTensors(filesOf: request))
+    }
+
+    /// The check of tensors in memory.
+    ///
+    /// - Throws: `FileError`, `StudyError`: one line.
+    public init(_ request: OperationRequest, _ tensors: OperationTensors) throws {
         self.request = request
         let kind = request.operation
-        let files = try OperationFiles(request)
-        operands = files.operands
-        labels = files.labels
-        format = files.format
+        let given = try OperationOperands(request, tensors)
+        operands = given.operands
+        labels = given.labels
+        format = given.format
         let shapes = OperationShapes(
             operation: kind.name, shapes: Dictionary(uniqueKeysWithValues: operands.map { ($0.name, $0.shape) }),
             attributes: try OperationCheck.attributes(request),
-            factors: try OperationCheck.factors(request, files.format), format: files.format)
+            factors: try OperationCheck.factors(request, given.format), format: given.format)
         body = try kind.make(shapes)
-        if case .loss = body, let z = operands.first, z.shape[0] != files.labels.count {
-            throw StudyError("\(kind.name): z has \(z.shape[0]) rows, but there are \(files.labels.count) labels")
+        if case .loss = body, let z = operands.first, z.shape[0] != given.labels.count {
+            throw StudyError("\(kind.name): z has \(z.shape[0]) rows, but there are \(given.labels.count) labels")
         }
         if case .loss = body, let z = operands.first,
-            let bad = files.labels.first(where: { !(0..<z.shape[1]).contains($0) })
+            let bad = given.labels.first(where: { !(0..<z.shape[1]).contains($0) })
         {
             throw StudyError("\(kind.name): label \(bad) is none of 0...\(z.shape[1] - 1), the columns of z")
         }
-        arriving = files.arriving?.values
-        foreign = files.results
+        arriving = given.arriving?.values
+        foreign = given.results
         guard !foreign.isEmpty else {
             throw StudyError(
                 "\(kind.name): no result to judge; give --output FILE with y, or --gradients FILE with dx, …")
@@ -141,8 +148,14 @@ public struct OperationCheck {
 
     /// One evaluation settles all shapes; a wrong one is told by name.
     private func checkShapes() throws(StudyError) {
-        let made = evaluation.run(in: ArithmeticName(.binary64))
         let kind = request.operation.name
+        // The gradient takes the shape of y, which the forward pass alone tells.
+        if let arriving, let y = evaluation(with: nil).run(in: ArithmeticName(.binary64)).first?.values,
+            y.count != arriving.count
+        {
+            throw StudyError("\(kind): g has \(arriving.count) elements, but y has \(y.count)")
+        }
+        let made = evaluation.run(in: ArithmeticName(.binary64))
         for (name, _, values) in foreign {
             guard let own = made.first(where: { $0.name == name }) else {
                 let known = made.map(\.name).joined(separator: ", ")
@@ -155,7 +168,9 @@ public struct OperationCheck {
         }
     }
 
-    private var evaluation: OperationEvaluation {
+    private var evaluation: OperationEvaluation { evaluation(with: arriving) }
+
+    private func evaluation(with arriving: ExactArray?) -> OperationEvaluation {
         OperationEvaluation(
             body: body, operands: operands, labels: labels, arriving: arriving, threads: request.threads,
             instructionSet: request.instructionSet)

@@ -2,8 +2,8 @@ import Arithmetics
 import TensorFiles
 import Training
 
-/// The tensors of an operation, read and named.
-struct OperationFiles {
+/// The tensors of an operation under the names that it knows them by, as exact numbers.
+struct OperationOperands {
     let operands: [(name: String, shape: [Int], values: ExactArray)]
     let labels: [Int]
     let arriving: (shape: [Int], values: ExactArray)?
@@ -12,7 +12,7 @@ struct OperationFiles {
     /// Of the results; of the operands where there are none.
     let format: Format
 
-    init(_ request: OperationRequest) throws {
+    init(_ request: OperationRequest, _ tensors: OperationTensors) throws {
         let kind = request.operation
         func named(_ archive: TensorArchive) throws(StudyError) -> [(name: String, tensor: StoredTensor)] {
             var list: [(name: String, tensor: StoredTensor)] = []
@@ -31,7 +31,8 @@ struct OperationFiles {
             }
         }
 
-        let inputs = try named(try TensorArchive.read(request.inputs))
+        let title = tensors.inputs.title
+        let inputs = try named(tensors.inputs.archive)
         var operands: [(name: String, shape: [Int], values: ExactArray)] = []
         var operandFormat: Format?
         for (i, name) in kind.operands.enumerated() {
@@ -41,15 +42,15 @@ struct OperationFiles {
                 if i >= kind.required { continue }
                 let there = inputs.map { "\"\($0.name)\"" }.joined(separator: ", ")
                 throw StudyError(
-                    "\(request.inputs): no tensor \"\(name)\"; it has \(there); other names are given with --map THEIRS=\(name)"
+                    "\(title): no tensor \"\(name)\"; it has \(there); other names are given with --map THEIRS=\(name)"
                 )
             }
             operandFormat = operandFormat ?? Format(found.tensor.type)
-            operands.append((name, found.tensor.shape, try exact(found.tensor, name, request.inputs)))
+            operands.append((name, found.tensor.shape, try exact(found.tensor, name, title)))
         }
         if kind.takesLabels {
             guard let found = inputs.first(where: { $0.name == "labels" }) else {
-                throw StudyError("\(request.inputs): no tensor \"labels\"; \(kind.name) wants one whole number a row")
+                throw StudyError("\(title): no tensor \"labels\"; \(kind.name) wants one whole number a row")
             }
             labels = try found.tensor.integers()
         } else {
@@ -58,19 +59,22 @@ struct OperationFiles {
 
         var results: [(name: String, format: Format, values: ExactArray)] = []
         var arriving: (shape: [Int], values: ExactArray)?
-        if let path = request.output {
-            let tensors = try named(try TensorArchive.read(path))
+        if let output = tensors.output {
+            let path = output.title
+            let tensors = try named(output.archive)
             guard let y = tensors.first(where: { $0.name == "y" }) ?? (tensors.count == 1 ? tensors.first : nil) else {
                 throw StudyError("\(path): no tensor \"y\"; name it so, or let the file hold one tensor")
             }
-            results.append(("y", try OperationFiles.format(y.tensor, "y", path), try exact(y.tensor, "y", path)))
+            results.append(("y", try OperationOperands.format(y.tensor, "y", path), try exact(y.tensor, "y", path)))
         }
-        if let path = request.gradients {
-            for (name, tensor) in try named(try TensorArchive.read(path)) {
+        if let gradients = tensors.gradients {
+            let path = gradients.title
+            for (name, tensor) in try named(gradients.archive) {
                 if name == "g" {
                     arriving = (tensor.shape, try exact(tensor, name, path))
                 } else {
-                    results.append((name, try OperationFiles.format(tensor, name, path), try exact(tensor, name, path)))
+                    results.append(
+                        (name, try OperationOperands.format(tensor, name, path), try exact(tensor, name, path)))
                 }
             }
         }
