@@ -100,6 +100,18 @@ struct ForeignOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Their losses: a text with one a line, or .npy.", valueName: "file"))
     var losses: String?
 
+    @Flag(
+        help:
+            "Find the first operation at fault: layer by layer with --activations, else gradient by gradient. Happens by itself where they are given; this asks for them."
+    )
+    var localise = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Their optimiser, where it is not SGD as a study has it: then losses, gradients and operations are judged, updates are not.",
+            valueName: "name"))
+    var otherOptimizer: String?
+
     @Option(
         help: ArgumentHelp(
             "lockstep, pytorch, flax or keras: how their tensors are named. (default: the first that fits)",
@@ -130,6 +142,12 @@ struct ForeignOptions: ParsableArguments {
         request.momentum = try files(momentumBuffers, "momentum-buffers", folder?.momentum)
         request.activations = try files(activations, "activations", folder?.activations)
         request.losses = losses ?? folder?.losses
+        request.otherOptimizer = otherOptimizer
+        if localise, request.activations.isEmpty, request.gradients.isEmpty {
+            throw StudyError(
+                "localise: wants what lies inside an update; give --activations UPDATE=FILE, --gradients UPDATE=FILE, or both"
+            )
+        }
         request.names.rules = study.nameMap
         if let names {
             guard let scheme = NameScheme(rawValue: names) else {

@@ -34,7 +34,7 @@ import Training
     static func findings<Number: BinaryFloatingPoint & StoredElement>(
         _ type: Number.Type = Number.self, changes: [ForeignTraining<Number>.Change] = [], study: Study? = nil,
         given: Given = .weights, updates: Int = 3, skipping: Set<Int> = [], limits: CheckLimits = CheckLimits(),
-        damage: (Int, inout [[Number]]) -> Void = { _, _ in }
+        otherOptimizer: String? = nil, damage: (Int, inout [[Number]]) -> Void = { _, _ in }
     ) throws -> CheckFindings {
         let study = try study ?? OracleCheckTests.study()
         let folder = NSTemporaryDirectory() + "lockstep-oracle-" + UUID().uuidString
@@ -56,6 +56,7 @@ import Training
         var losses = ""
         var request = CheckRequest(study: study, initial: "\(folder)/initial.safetensors")
         request.limits = limits
+        request.otherOptimizer = otherOptimizer
         let late = changes.contains { if case .nextBatch = $0 { true } else { false } } ? 1 : 0
         for step in 0..<updates {
             let batch = Array((step + late) * 8..<(step + late) * 8 + 8)
@@ -199,5 +200,21 @@ import Training
         limits = CheckLimits()
         limits.maxRatio = 1e-9
         #expect(try OracleCheckTests.findings(Float.self, limits: limits).verdict == .differs)
+    }
+
+    /// Nesterov stands in for any optimiser that a study does not have.
+    @Test func anotherOptimizerIsUndeterminedAndItsGradientsAreJudged() throws {
+        let found = try OracleCheckTests.findings(
+            Float.self, changes: [.nesterov], given: [.weights, .gradients, .losses, .momentum], otherOptimizer: "Nadam"
+        )
+        #expect(found.verdict == .undetermined)
+        #expect(found.reasons.first?.hasPrefix("optimizer not modelled: the updates of Nadam") ?? false)
+        #expect(found.judgements.allSatisfy { $0.subject == .loss || $0.subject == .gradient })
+        #expect(found.judgements.count == 15)
+        let wrong = try OracleCheckTests.findings(
+            Float.self, changes: [.nesterov, .noMask], given: [.weights, .gradients], otherOptimizer: "Nadam")
+        #expect(wrong.verdict == .differs)
+        let alone = try OracleCheckTests.findings(Float.self, changes: [.nesterov], otherOptimizer: "Nadam")
+        #expect(alone.verdict == .undetermined && alone.judgements.isEmpty)
     }
 }

@@ -32,6 +32,8 @@ public struct CheckRequest: Sendable {
     public var limits = CheckLimits()
     /// What the exact result is computed in; nil: MPFR with more than twice the bits of the foreign format.
     public var reference: ArithmeticName?
+    /// An optimiser that is not the study's SGD, by name: then weights and buffers are not judged, only what led to them.
+    public var otherOptimizer: String?
     public var threads = 1
     public var instructionSet = InstructionSet.best
 

@@ -60,7 +60,7 @@ public struct OracleCheck {
         var history = UpdateHistory()
         var runs = try ForcedRuns(prepared, reference: referenceName, members, request)
         var free: (reference: any Run, own: any Run)?
-        if foreign.states.count > 1 {
+        if foreign.states.count > 1, request.otherOptimizer == nil {
             let alone = try ForcedRuns(prepared, reference: referenceName, [members[0]], request)
             free = (alone.reference, alone.members[0])
             let start = ExactState(step: 0, parameters: foreign.states[0].weights, momentum: [])
@@ -90,10 +90,12 @@ public struct OracleCheck {
                         loss: foreign.losses.flatMap { step < $0.values.count ? $0.values[step] : nil }))
             }
             if since == step { history.append(step: step, weights: weights, gradients: update.reference.gradients) }
-            if let losses = foreign.losses, step < losses.values.count {
+            // Beyond the last state of another optimiser's run nothing is known of where it went.
+            let isKnown = request.otherOptimizer == nil || since == step
+            if isKnown, let losses = foreign.losses, step < losses.values.count {
                 findings.judgements.append(loss(step, losses.values[step], update, step + 1 - since))
             }
-            if let gradients = foreign.gradients[step] {
+            if isKnown, let gradients = foreign.gradients[step] {
                 // Backward order: an error shows first where it was made.
                 for i in network.parameters.indices.reversed() {
                     guard let theirs = gradients.values[i] else { continue }
@@ -110,13 +112,15 @@ public struct OracleCheck {
             _ = free?.own.advance(observe: [])
             let exact = runs.reference.state
             let states = runs.members.map(\.state)
-            if let buffers = foreign.momentum[step + 1] {
+            if request.otherOptimizer == nil, let buffers = foreign.momentum[step + 1] {
                 judge(&findings, .momentum, step + 1, since, buffers, exact.momentum, states.map(\.momentum), nil)
             }
             if next < foreign.states.count, foreign.states[next].step == step + 1 {
                 let state = foreign.states[next].state
-                judge(
-                    &findings, .weights, step + 1, since, state, exact.parameters, states.map(\.parameters), from)
+                if request.otherOptimizer == nil {
+                    judge(
+                        &findings, .weights, step + 1, since, state, exact.parameters, states.map(\.parameters), from)
+                }
                 if since == step { history.finish(step: step, weights: foreign.states[next].weights) }
                 if let free {
                     findings.trajectory.append(
@@ -178,7 +182,10 @@ public struct OracleCheck {
         let judged = findings.judgements
         guard !judged.isEmpty || !findings.operations.isEmpty else {
             findings.reasons = [
-                "nothing to judge: give weights after an update (--trace), gradients (--gradients) or losses (--losses)"
+                request.otherOptimizer.map {
+                    "optimizer not modelled: the updates of \($0) cannot be judged; give gradients (--gradients) or losses (--losses)"
+                }
+                    ?? "nothing to judge: give weights after an update (--trace), gradients (--gradients) or losses (--losses)"
             ]
             return
         }
@@ -196,6 +203,11 @@ public struct OracleCheck {
             findings.verdict = .undetermined
             findings.reasons.append(
                 "every update is lost in the rounding of the weights: a mistake would not show; give gradients, or weights in a wider format"
+            )
+        } else if let optimizer = request.otherOptimizer {
+            findings.verdict = .undetermined
+            findings.reasons.append(
+                "optimizer not modelled: the updates of \(optimizer) were not judged; losses, gradients and operations that were given agree"
             )
         } else {
             findings.verdict = .agrees
