@@ -22,11 +22,11 @@ enum LayerDeviation {
         replace("convolution with a flipped kernel", "kernels are turned by 180°: a convolution, not a correlation") {
             layer in
             guard let layer = layer as? Convolution, layer.kernel > 1 else { return nil }
-            return RearrangedConvolution(layer) { row, column, n in (n - 1 - row, n - 1 - column) }
+            return RearrangedWeights.taps(layer) { row, column, n in (n - 1 - row, n - 1 - column) }
         }
         replace("kernels transposed", "rows and columns of the kernels are exchanged") { layer in
             guard let layer = layer as? Convolution, layer.kernel > 1 else { return nil }
-            return RearrangedConvolution(layer) { row, column, _ in (column, row) }
+            return RearrangedWeights.taps(layer) { row, column, _ in (column, row) }
         }
         replace("relu's gradient not masked", "the gradient passes relu where its input was negative, too") { layer in
             guard let layer = layer as? Activation, layer.function == .relu else { return nil }
@@ -34,7 +34,7 @@ enum LayerDeviation {
         }
         replace("square weights transposed", "square dense weights are used transposed") { layer in
             guard let layer = layer as? Dense, layer.inputs == layer.outputs, layer.inputs > 1 else { return nil }
-            return TransposedDense(layer)
+            return RearrangedWeights.transposed(layer)
         }
         replace("sum pooling", "pooling adds its window up and does not divide by its size") { layer in
             guard let layer = layer as? AveragePooling else { return nil }
@@ -99,35 +99,41 @@ private struct OffsetConvolution: Layer {
     }
 }
 
-/// A convolution with the taps of its kernels exchanged, each with the one that an involution names.
-private struct RearrangedConvolution: Layer {
-    private let inner: Convolution
-    private let partner: @Sendable (Int, Int, Int) -> (Int, Int)
+/// A layer whose weights are used in another order: an exchange that undoes itself.
+private struct RearrangedWeights: Layer {
+    private let inner: any Layer
+    /// The element that stands at each place of the first parameter.
+    private let places: [Int32]
 
-    /// - Parameter partner: of row, column and kernel size.
-    init(_ layer: Convolution, _ partner: @escaping @Sendable (Int, Int, Int) -> (Int, Int)) {
+    private init(_ layer: any Layer, count: Int, _ partner: (Int) -> Int) {
         inner = layer
-        self.partner = partner
+        places = (0..<count).map { Int32(partner($0)) }
+    }
+
+    /// Square dense weights, transposed.
+    static func transposed(_ layer: Dense) -> RearrangedWeights {
+        let n = layer.inputs
+        return RearrangedWeights(layer, count: n * n) { $0 % n * n + $0 / n }
+    }
+
+    /// The taps of every kernel, each exchanged with the one named by row, column and size.
+    static func taps(_ layer: Convolution, _ partner: (Int, Int, Int) -> (Int, Int)) -> RearrangedWeights {
+        let n = layer.kernel
+        return RearrangedWeights(layer, count: layer.parameters[0].count) { i in
+            let (row, column) = partner(i / n % n, i % n, n)
+            return (i / (n * n) * n + row) * n + column
+        }
     }
 
     var kind: String { inner.kind }
     var outputShape: [Int] { inner.outputShape }
     var parameters: [ParameterShape] { inner.parameters }
 
-    private func rearranged<A: Arithmetic>(_ w: Tensor<A.Scalar>, _ engine: Engine<A>) -> Tensor<A.Scalar> {
-        let n = inner.kernel
-        let places = (0..<w.count).map { i in
-            let (row, column) = partner(i / n % n, i % n, n)
-            return Int32((i / (n * n) * n + row) * n + column)
-        }
-        return engine.gather(w, places, shape: w.shape)
-    }
-
     func forward<A: Arithmetic>(
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
         var p = Array(parameters)
-        p[0] = rearranged(p[0], engine)
+        p[0] = engine.gather(p[0], places, shape: p[0].shape)
         return inner.forward(x, p[...], &engine)
     }
 
@@ -136,9 +142,9 @@ private struct RearrangedConvolution: Layer {
         wantsInputGradient: Bool, _ engine: inout Engine<A>
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
         var p = Array(parameters)
-        p[0] = rearranged(p[0], engine)
+        p[0] = engine.gather(p[0], places, shape: p[0].shape)
         var (input, own) = inner.backward(g, tape, p[...], wantsInputGradient: wantsInputGradient, &engine)
-        own[0] = rearranged(own[0], engine)
+        own[0] = engine.gather(own[0], places, shape: own[0].shape)
         return (input, own)
     }
 }
@@ -160,41 +166,6 @@ private struct UnmaskedRelu: Layer {
         _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
         wantsInputGradient: Bool, _ engine: inout Engine<A>
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) { (wantsInputGradient ? g : nil, []) }
-}
-
-/// A dense layer that takes its square weights for their transpose.
-private struct TransposedDense: Layer {
-    private let inner: Dense
-
-    init(_ layer: Dense) { inner = layer }
-
-    var kind: String { inner.kind }
-    var outputShape: [Int] { inner.outputShape }
-    var parameters: [ParameterShape] { inner.parameters }
-
-    private func transposed<A: Arithmetic>(_ w: Tensor<A.Scalar>, _ engine: Engine<A>) -> Tensor<A.Scalar> {
-        let n = inner.inputs
-        return engine.gather(w, (0..<w.count).map { Int32($0 % n * n + $0 / n) }, shape: w.shape)
-    }
-
-    func forward<A: Arithmetic>(
-        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
-    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
-        var p = Array(parameters)
-        p[0] = transposed(p[0], engine)
-        return inner.forward(x, p[...], &engine)
-    }
-
-    func backward<A: Arithmetic>(
-        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
-        wantsInputGradient: Bool, _ engine: inout Engine<A>
-    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
-        var p = Array(parameters)
-        p[0] = transposed(p[0], engine)
-        var (input, own) = inner.backward(g, tape, p[...], wantsInputGradient: wantsInputGradient, &engine)
-        own[0] = transposed(own[0], engine)
-        return (input, own)
-    }
 }
 
 /// A layer without parameters whose outputs are a whole number of times too large.
