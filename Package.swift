@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(
-            name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+            name: "OracleTests",
+            dependencies: ["Arithmetics", "Comparison", "Networks", "Oracle", "Tensors", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
