@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the tables and polynomials of the elementary functions.
 
-    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h and -f64.h
+    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h, -f64.h and -lanes.h
 
 Needs mpmath. Polynomials are Chebyshev fits (close to minimax); the comment above each states a proven bound for the
 error that the fit has after its coefficients were rounded, which is what the error bounds in the C files start from.
@@ -193,5 +193,60 @@ def binary64():
     write("elementary-tables-f64.h", "Tables of the binary64 elementary functions, in fixed point.", body)
 
 
+def lanes():
+    """Constants of the kernels over lanes: binary64 throughout."""
+    body = [f"#define LS_LANES_LN2 {hexadecimal(ln(2))}\n#define LS_LANES_1_OVER_LN2 {hexadecimal(1 / ln(2))}"]
+    h = ln(2) / 2 * mpf("1.001")
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 7, nearest_double)
+    body.append(doubles("ls_lanes_f32_exp", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2, error {e}.", c))
+    s = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * mpf("1.001")
+    c, e = fit(lambda n: mpf(1) / (2 * n + 3), (mpf(0), s * s), 5, nearest_double)
+    body.append(doubles("ls_lanes_f32_log",
+                        f"(atanh(s)/s - 1) / s^2 in z = s^2, |s| <= (2^(1/2) - 1)/(2^(1/2) + 1), error {e}.", c))
+    z = (pi / 4) ** 2 * mpf("1.001")
+    for name, note, first in (("sine", "(sin(r)/r - 1) / r^2", 3), ("cosine", "(cos(r) - 1) / r^2", 2)):
+        c, e = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + first), (mpf(0), z), 5, nearest_double)
+        body.append(doubles(f"ls_lanes_f32_{name}", f"{note} in z = r^2, |r| <= pi/4, error {e}.", c))
+
+    step = ln(2) / 256
+    high = nearest_double(step)
+    body.append("// ln 2 / 256 = high + low. The high part is a multiple of 2^-61.\n"
+                f"#define LS_LANES_STEP_HIGH {hexadecimal(high)}\n#define LS_LANES_STEP_LOW {hexadecimal(step - high)}\n"
+                f"#define LS_LANES_1_OVER_STEP {hexadecimal(1 / step)}")
+    pairs = []
+    for j in range(256):
+        t = mpf(2) ** (mpf(j) / 256)
+        pairs.append(f"{{{hexadecimal(nearest_double(t))}, {hexadecimal(t - nearest_double(t))}}}")
+    body.append("// 2^(j/256) = high + low.\nstatic const ls_lanes_pair ls_lanes_exp_table[256] = " + rows(pairs, 2) + ";")
+    h = step / 2 * mpf("1.001")
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 5, nearest_double)
+    body.append(doubles("ls_lanes_f64_exp", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 512, error {e}.", c))
+
+    ln2_high = shortened(ln(2), 42)
+    body.append("// ln 2 = high + low; the high part and those of the table are multiples of 2^-42: their sums are exact.\n"
+                f"#define LS_LANES_LN2_HIGH {hexadecimal(ln2_high)}\n#define LS_LANES_LN2_LOW {hexadecimal(ln(2) - ln2_high)}")
+    entries, worst, least = [], mpf(0), mpf(1)
+    for i in range(128):  # significands in [11/16, 11/8): 80 cells of 2^-8 below 1, 48 of 2^-7 above
+        low, width = (mpf(11) / 16 + mpf(i) / 256, mpf(1) / 256) if i < 80 else (1 + mpf(i - 80) / 128, mpf(1) / 128)
+        inverse = mpf(1) if i in (79, 80) else shortened(1 / (low + width / 2), 7 if i < 80 else 8)
+        assert (inverse == 1) == (i in (79, 80))
+        worst = max([worst] + [abs(m * inverse - 1) for m in (low, low + width)])
+        if inverse != 1:
+            least = min([least] + [abs(ln(m)) for m in (low, low + width)])
+        high = shortened(-ln(inverse), 42)
+        entries.append(f"{{{hexadecimal(inverse)}, {hexadecimal(high)}, {hexadecimal(-ln(inverse) - high)}, 0}}")
+    assert worst <= mpf(2) ** -7 and least > mpf(2) ** -8
+    body.append("// Cell i of [11/16, 11/8): c near the reciprocal of its m (1 beside 1), with 7 bits after the point below 1 and 8\n"
+                f"// above; -log c = high + low. |m c - 1| <= {float(worst):.6f}.\n"
+                "static const ls_lanes_cell ls_lanes_log_table[128] = " + rows(entries, 1) + ";")
+    h = worst * mpf("1.001")
+    c, e = fit(lambda n: mpf(-1) ** n / (n + 3), (-h, h), 7, nearest_double)
+    body.append(doubles("ls_lanes_f64_log", f"(log(1 + r) - r + r^2/2) / r^3 for |r| <= {float(h):.6f}, error {e}.", c))
+    body.insert(0, "typedef struct { double high, low; } ls_lanes_pair;\n"
+                "typedef struct { double inverse, high, low, unused; } ls_lanes_cell;")
+    write("elementary-tables-lanes.h", "Tables of the elementary functions over vector lanes, in binary64.", body)
+
+
 binary32()
 binary64()
+lanes()
