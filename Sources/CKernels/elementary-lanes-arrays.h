@@ -25,7 +25,8 @@ REPAIR(double, V, F64)
     const int64_t whole = count - count % W, rest = count % W;                                                      \
     for (int64_t i = 0; i < whole; i += W) {                                                                        \
       const X v = LOAD_##S(x + i);                                                                                  \
-      const NAME(Rounded##S) result = ROUNDED_##S(core, v);                                                         \
+      NAME(Rounded##S) result = ROUNDED_##S(core, v);                                                               \
+      if (!nearest) result.decided &= FINITE_##S(v);                                                                \
       STORE_##S(y + i, result.value);                                                                               \
       if (!LS_LIKELY(EVERY(result.decided))) NAME(repair##S)(f, d, W, v, result.decided, y + i);                    \
     }                                                                                                               \
@@ -33,7 +34,8 @@ REPAIR(double, V, F64)
     T last[W];                                                                                                      \
     UNROLL for (int i = 0; i < W; i++) last[i] = i < rest ? x[whole + i] : 2;                                       \
     const X v = LOAD_##S(last);                                                                                     \
-    const NAME(Rounded##S) result = ROUNDED_##S(core, v);                                                           \
+    NAME(Rounded##S) result = ROUNDED_##S(core, v);                                                                 \
+    if (!nearest) result.decided &= FINITE_##S(v);                                                                  \
     STORE_##S(last, result.value);                                                                                  \
     if (!LS_LIKELY(EVERY(result.decided))) NAME(repair##S)(f, d, rest, v, result.decided, last);                    \
     for (int64_t i = 0; i < rest; i++) y[whole + i] = last[i];                                                      \
@@ -44,6 +46,10 @@ REPAIR(double, V, F64)
   }
 #define ROUNDED_F32(core, v) NAME(roundF32)(NAME(core)(__builtin_convertvector(v, V)), r, nearest)
 #define ROUNDED_F64(core, v) NAME(core)(v, r, nearest)
+// To nearest an infinite argument gives what the limit of its range gives; in other directions it is exact, and beside it
+// nothing is.
+#define FINITE_F32(v) (B)(MAGNITUDE(__builtin_convertvector(v, V)) < __builtin_inf())
+#define FINITE_F64(v) (B)(MAGNITUDE(v) < __builtin_inf())
 
 ARRAY(float, NAME(Floats), F32, expF32, LS_EXP)
 ARRAY(float, NAME(Floats), F32, expm1F32, LS_EXPM1)
@@ -58,10 +64,19 @@ ARRAY(double, V, F64, logF64, LS_LOG)
 ARRAY(double, V, F64, log1pF64, LS_LOG1P)
 ARRAY(double, V, F64, tanhF64, LS_TANH)
 
+#ifdef NARROW_MULADD
+#include "elementary-lanes-narrow.h"
+#define EXP_F32_ARRAY NAME(expNarrowArray)
+#define LOG_F32_ARRAY NAME(logNarrowArray)
+#else
+#define EXP_F32_ARRAY NAME(expF32Array)
+#define LOG_F32_ARRAY NAME(logF32Array)
+#endif
+
 static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
 
 const ls_elementary_table NAME(table) = {
-  {NAME(expF32Array), NAME(expm1F32Array), NAME(logF32Array), NAME(log1pF32Array), NAME(tanhF32Array), NAME(sinF32Array),
+  {EXP_F32_ARRAY, NAME(expm1F32Array), LOG_F32_ARRAY, NAME(log1pF32Array), NAME(tanhF32Array), NAME(sinF32Array),
    NAME(cosF32Array)},
   {NAME(expF64Array), NAME(expm1F64Array), NAME(logF64Array), NAME(log1pF64Array), NAME(tanhF64Array), NULL, NULL},
   NAME(probe),

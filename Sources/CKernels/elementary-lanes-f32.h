@@ -1,17 +1,14 @@
 // Template (see elementary-lanes.h): binary32. Each core gives a binary64 approximation whose relative error is below
-// LS_LANES_F32_ERROR, for every argument of binary32 that it does not answer by NaN. u = 2^-53; a MULADD has an error of at
-// most u times its result and u times the product.
-#ifndef LS_LANES_F32_ERROR
-#define LS_LANES_F32_ERROR 0x1p-36
-#endif
+// LS_LANES_F32_ERROR = 2^-35.7, for every finite argument that it does not answer by NaN. u = 2^-53; a MULADD is wrong by u
+// times its result and u times the product at most. The largest errors are those of the fits.
 
 // --- exp, expm1, tanh
 
 typedef struct { V scale, p; } NAME(Power);  // exp(x) = scale (1 + p)
 
-// x = k ln2 + r, scale = 2^k, p = exp(r) - 1. |x| <= 128: k ln2, its rounding and that of r are wrong by less than 2^-45,
-// which is an absolute error of p; if k = 0 r is x itself. The fit is wrong by 2^-35 r^2, |r| < 0.347, evaluation by 8u r^2:
-// relatively p by 2^-35 |r| / (1 - |r|/2) < 2^-36.2 if k = 0.
+// x = k ln2 + r, scale = 2^k, p = exp(r) - 1, |r| < 0.347. |x| < 128: the product k ln2 is wrong by less than 2^-45, and r
+// and p with it; if k = 0, r is x itself. The fit is wrong by 2^-35 r^2, evaluation by 8u r^2: absolutely p by 2^-38 and, if
+// k = 0, relatively by 2^-35 |r| / (1 - |r|/2) < 2^-36.2.
 LS_INLINE TARGET NAME(Power) NAME(power)(V x) {
   const double *c = ls_lanes_f32_exp;
   V shifted = MULADD(x, SPLAT(LS_LANES_1_OVER_LN2), SPLAT(0x1.8p52)), k = shifted - 0x1.8p52;
@@ -29,8 +26,8 @@ LS_INLINE TARGET V NAME(expF32)(V x) {
   return MULADD(e.scale, e.p, e.scale);
 }
 
-// |p| < 0.42 and, if k is not 0, |expm1 x| > 0.29 scale: the error of p counts 0.42/0.29 times, or once; the subtraction is
-// wrong by u of a number below 2 |expm1 x|. Below exp(-40) < 2^-57 the result is that beside -1.
+// If k is not 0, |expm1 x| > 0.207 scale (least for k = 1): the error of p, at that end 2^-35 r^2 < 2^-38.05, is relatively
+// below 2^-35.77; that of scale - 1 and of the sum weigh a few u. From x = -40 down the result is that beside -1.
 LS_INLINE TARGET V NAME(expm1Magnitude)(V x) {
   NAME(Power) e = NAME(power)(x);
   return MULADD(e.scale, e.p, e.scale - 1);

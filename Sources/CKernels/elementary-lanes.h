@@ -11,7 +11,7 @@
 //   AT_MOST, AT_LEAST      (x, limit): the lesser, the greater; NaN where x is NaN
 //   LOOK_UP_PAIR           (table, n, a, b): the members of table[n] of each lane; LOOK_UP_CELL for (table, n, a, b, c)
 //   EVERY(mask)            every lane of a vector of 64-bit masks is set
-// and gets the table ls_PATH_elementary_table.
+// (from AT_MOST on: if it has something better than what stands below) and gets the table ls_PATH_elementary_table.
 #include "elementary-rounding.h"
 #include "elementary-table.h"
 #include "elementary-tables-f32.h"
@@ -46,6 +46,34 @@ typedef float NAME(UnalignedFloats) __attribute__((vector_size(4 * W), aligned(4
 #define SELECT(mask, a, b) ((V)(((mask) & (B)(a)) | (~(mask) & (B)(b))))
 // NaN, which no test decides, where the mask is not set.
 #define ONLY(mask, x) ((V)((B)(x) | ~(mask)))
+
+#ifndef AT_MOST
+#define AT_MOST(x, limit) SELECT((B)((x) > (limit)), limit, x)
+#define AT_LEAST(x, limit) SELECT((B)((x) < (limit)), limit, x)
+#endif
+#ifndef EVERY
+LS_INLINE TARGET bool NAME(every)(B mask) {
+  int64_t all = -1;
+  UNROLL for (int i = 0; i < W; i++) all &= mask[i];
+  return all != 0;
+}
+#define EVERY(mask) NAME(every)(mask)
+#endif
+#ifndef LOOK_UP_PAIR
+LS_INLINE TARGET void NAME(lookUpPair)(const ls_lanes_pair *table, B n, V *a, V *b) {
+  double high[W], low[W];
+  UNROLL for (int i = 0; i < W; i++) high[i] = table[n[i]].high, low[i] = table[n[i]].low;
+  *a = *(NAME(UnalignedDoubles) *)high, *b = *(NAME(UnalignedDoubles) *)low;
+}
+LS_INLINE TARGET void NAME(lookUpCell)(const ls_lanes_cell *table, B n, V *a, V *b, V *c) {
+  double inverse[W], high[W], low[W];
+  UNROLL for (int i = 0; i < W; i++)
+    inverse[i] = table[n[i]].inverse, high[i] = table[n[i]].high, low[i] = table[n[i]].low;
+  *a = *(NAME(UnalignedDoubles) *)inverse, *b = *(NAME(UnalignedDoubles) *)high, *c = *(NAME(UnalignedDoubles) *)low;
+}
+#define LOOK_UP_PAIR(table, n, a, b) NAME(lookUpPair)(table, n, &(a), &(b))
+#define LOOK_UP_CELL(table, n, a, b, c) NAME(lookUpCell)(table, n, &(a), &(b), &(c))
+#endif
 
 // The rounded result in the low lanes' format, and which lanes are decided.
 typedef struct { NAME(Floats) value; B decided; } NAME(RoundedF32);

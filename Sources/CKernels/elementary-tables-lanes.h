@@ -1,4 +1,4 @@
-// Tables of the elementary functions over vector lanes, in binary64.
+// Tables of the elementary functions over vector lanes.
 // Made by CI/make-tables.py; change that and run it again.
 #pragma once
 #include <stdint.h>
@@ -310,3 +310,43 @@ static const ls_lanes_cell ls_lanes_log_table[128] = {
 static const double ls_lanes_f64_log[7] = {
   0x1.5555555555555p-2, -0x1.000000000002dp-2, 0x1.99999999999ecp-3, -0x1.5555554a1668bp-3,
   0x1.2492491a59141p-3, -0x1.00059c8f65faep-3, 0x1.c726a5b537d11p-4};
+
+// ln 2 / 8 = high + low. The high part is a multiple of 2^-28.
+#define LS_NARROW_STEP_HIGH 0x1.62e4300000000p-4f
+#define LS_NARROW_STEP_LOW -0x1.05c6100000000p-32f
+#define LS_NARROW_1_OVER_STEP 0x1.7154760000000p+3f
+
+// 2^(j/8) = high + low.
+static const float ls_narrow_exp_high[8] = {
+  0x1.0000000000000p+0f, 0x1.172b840000000p+0f, 0x1.306fe00000000p+0f, 0x1.4bfdae0000000p+0f,
+  0x1.6a09e60000000p+0f, 0x1.8ace540000000p+0f, 0x1.ae89fa0000000p+0f, 0x1.d5818e0000000p+0f};
+
+static const float ls_narrow_exp_low[8] = {
+  0x0.0p+0f, -0x1.c157420000000p-27f, 0x1.4636e20000000p-25f, -0x1.593abc0000000p-25f,
+  0x1.9fcef40000000p-26f, 0x1.15506e0000000p-27f, -0x1.a94b140000000p-26f, -0x1.822dbc0000000p-27f};
+
+// (exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 16, error below 2^-29.3.
+static const float ls_narrow_exp[4] = {
+  0x1.0000000000000p-1f, 0x1.5555560000000p-3f, 0x1.555ad00000000p-5f, 0x1.1114320000000p-7f};
+
+// ln 2 = high + low; the high part and those of the table are multiples of 2^-17: their sums are exact.
+#define LS_NARROW_LN2_HIGH 0x1.62e4000000000p-1f
+#define LS_NARROW_LN2_LOW 0x1.7f7d1c0000000p-20f
+
+// Cell i of [23/32, 23/16): c near the reciprocal of its m, -log c = high + low. |m c - 1| <= 0.070312.
+static const float ls_narrow_inverse[8] = {
+  0x1.5000000000000p+0f, 0x1.4000000000000p+0f, 0x1.2000000000000p+0f, 0x1.1000000000000p+0f,
+  0x1.0000000000000p+0f, 0x1.c000000000000p-1f, 0x1.a000000000000p-1f, 0x1.7000000000000p-1f};
+
+static const float ls_narrow_log_high[8] = {
+  -0x1.1676000000000p-2f, -0x1.c900000000000p-3f, -0x1.e270000000000p-4f, -0x1.f0a0000000000p-5f,
+  0x0.0p+0f, 0x1.1178000000000p-3f, 0x1.a940000000000p-3f, 0x1.522a000000000p-2f};
+
+static const float ls_narrow_log_low[8] = {
+  0x1.aa2a2c0000000p-21f, 0x1.070cac0000000p-20f, -0x1.db8abc0000000p-22f, -0x1.86008c0000000p-20f,
+  0x0.0p+0f, 0x1.d044fc0000000p-20f, -0x1.2c37520000000p-19f, 0x1.c0e7140000000p-19f};
+
+// (log(1 + r) - r + r^2/2) / r^3 for |r| <= 0.070383, error below 2^-25.2.
+static const float ls_narrow_log[5] = {
+  0x1.5555560000000p-2f, -0x1.ffff7e0000000p-3f, 0x1.9999260000000p-3f, -0x1.56ecc20000000p-3f,
+  0x1.25fc7a0000000p-3f};
