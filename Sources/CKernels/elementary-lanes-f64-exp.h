@@ -76,7 +76,7 @@ LS_INLINE TARGET NAME(RoundedF64) NAME(tanhF64)(V x, ls_rounding r, bool nearest
   V inverse = 1 / D, quotient = E * inverse;
   V rest = (RESIDUAL(-quotient, D, E) + (below - quotient * lost)) * inverse;
   V error = MULADD(s.error, inverse, quotient * 0x1p-80);
-  NAME(RoundedF64) y = NAME(roundF64)(quotient, rest, error, r, nearest);
-  y.value = WITH_SIGN_OF(y.value, x);
+  B sign = (B)x & SIGN;
+  NAME(RoundedF64) y = NAME(roundF64)((V)((B)quotient ^ sign), (V)((B)rest ^ sign), error, r, nearest);
   return NAME(besideF64)(x, 0x1p-27, y, nearest);
 }
