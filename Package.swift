@@ -39,7 +39,7 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
-        .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(name: "Comparison", dependencies: ["CKernels", "CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(
             name: "Oracle",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
