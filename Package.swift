@@ -73,10 +73,15 @@ let package = Package(
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
+            name: "TrainingTests",
+            dependencies: [
+                "CFaultyHost", "Arithmetics", "LawSupport", "Tensors", "Networks", "Training", "TensorFiles",
+                "Comparison",
+            ]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
-        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(
+            name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
         .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
         .testTarget(
             name: "ReportingTests",
