@@ -29,4 +29,10 @@ static const ls_elementary_table *tableOf(ls_path path) {
 ARRAYS(float, f32)
 ARRAYS(double, f64)
 
+bool ls_elementary_lanes_approximation(ls_path path, ls_lanes lanes, ls_unary f, double x, ls_lanes_approximation *a) {
+  if (f < LS_EXP || f > LS_COS) return false;
+  bool (*known)(double, ls_lanes_approximation *) = tableOf(path)->known[lanes][f - LS_EXP];
+  return known && known(x, a);
+}
+
 uint32_t ls_probe_elementary_path(ls_path path) { return tableOf(path)->probe(); }

@@ -45,7 +45,7 @@ REPAIR(double, V, F64)
     else NAME(core##Loop)(d, false, count, x, y);                                                                   \
   }
 #define ROUNDED_F32(core, v) NAME(roundF32)(NAME(core)(__builtin_convertvector(v, V)), r, nearest)
-#define ROUNDED_F64(core, v) NAME(core)(v, r, nearest)
+#define ROUNDED_F64(core, v) NAME(roundF64)(NAME(core)(v), v, r, nearest)
 // To nearest an infinite argument gives what the limit of its range gives; in other directions it is exact, and beside it
 // nothing is.
 #define FINITE_F32(v) (B)(MAGNITUDE(__builtin_convertvector(v, V)) < __builtin_inf())
@@ -64,20 +64,57 @@ ARRAY(double, V, F64, logF64, LS_LOG)
 ARRAY(double, V, F64, log1pF64, LS_LOG1P)
 ARRAY(double, V, F64, tanhF64, LS_TANH)
 
+// What the cores know, one argument at a time.
+#define KNOWN_F32(core)                                                                           \
+  static TARGET bool NAME(core##Known)(double x, ls_lanes_approximation *a) {                     \
+    V y = NAME(core)(SPLAT(x));                                                                   \
+    *a = (ls_lanes_approximation){y[0], 0, MAGNITUDE(y)[0] * LS_LANES_F32_ERROR, 0};              \
+    return y[0] == y[0];                                                                          \
+  }
+#define KNOWN_F64(core)                                                                           \
+  static TARGET bool NAME(core##Known)(double x, ls_lanes_approximation *a) {                     \
+    NAME(Known) y = NAME(core)(SPLAT(x));                                                         \
+    *a = (ls_lanes_approximation){y.high[0], y.low[0], y.error[0], y.k52[0] >> 52};               \
+    return y.known[0] && !y.beside[0];                                                            \
+  }
+#define KNOWN_NARROW(core)                                                                        \
+  static TARGET bool NAME(core##Known)(double x, ls_lanes_approximation *a) {                     \
+    NAME(KnownNarrow) y = NAME(core)(NARROW((float)x));                                           \
+    *a = (ls_lanes_approximation){y.high[0], y.low[0], y.error[0], y.k23[0] >> 23};               \
+    return y.known[0];                                                                            \
+  }
+KNOWN_F32(expF32)
+KNOWN_F32(expm1F32)
+KNOWN_F32(logF32)
+KNOWN_F32(log1pF32)
+KNOWN_F32(tanhF32)
+KNOWN_F32(sinF32)
+KNOWN_F32(cosF32)
+KNOWN_F64(expF64)
+KNOWN_F64(expm1F64)
+KNOWN_F64(logF64)
+KNOWN_F64(log1pF64)
+KNOWN_F64(tanhF64)
+
 #ifdef NARROW_MULADD
 #include "elementary-lanes-narrow.h"
-#define EXP_F32_ARRAY NAME(expNarrowArray)
-#define LOG_F32_ARRAY NAME(logNarrowArray)
+KNOWN_NARROW(expNarrow)
+KNOWN_NARROW(logNarrow)
+#define NARROW_OR(narrow, wide) NAME(narrow)
 #else
-#define EXP_F32_ARRAY NAME(expF32Array)
-#define LOG_F32_ARRAY NAME(logF32Array)
+#define NARROW_OR(narrow, wide) wide
 #endif
 
 static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
 
 const ls_elementary_table NAME(table) = {
-  {EXP_F32_ARRAY, NAME(expm1F32Array), LOG_F32_ARRAY, NAME(log1pF32Array), NAME(tanhF32Array), NAME(sinF32Array),
+  {NARROW_OR(expNarrowArray, NAME(expF32Array)), NAME(expm1F32Array),
+   NARROW_OR(logNarrowArray, NAME(logF32Array)), NAME(log1pF32Array), NAME(tanhF32Array), NAME(sinF32Array),
    NAME(cosF32Array)},
   {NAME(expF64Array), NAME(expm1F64Array), NAME(logF64Array), NAME(log1pF64Array), NAME(tanhF64Array), NULL, NULL},
+  {[LS_LANES_F32] = {NAME(expF32Known), NAME(expm1F32Known), NAME(logF32Known), NAME(log1pF32Known), NAME(tanhF32Known),
+                     NAME(sinF32Known), NAME(cosF32Known)},
+   [LS_LANES_F64] = {NAME(expF64Known), NAME(expm1F64Known), NAME(logF64Known), NAME(log1pF64Known), NAME(tanhF64Known)},
+   [LS_LANES_NARROW] = {NARROW_OR(expNarrowKnown, NULL), NULL, NARROW_OR(logNarrowKnown, NULL)}},
   NAME(probe),
 };

@@ -7,6 +7,7 @@
 typedef struct {
   void (*f32[7])(ls_direction d, int64_t count, const float *x, float *y);  // in the order of ls_unary, from LS_EXP
   void (*f64[7])(ls_direction d, int64_t count, const double *x, double *y);
+  bool (*known[3][7])(double x, ls_lanes_approximation *a);
   uint32_t (*probe)(void);
 } ls_elementary_table;
 
