@@ -41,7 +41,7 @@ LS_INLINE TARGET NAME(Known) NAME(logSumF64)(NAME(Cell) cell, V r, V below) {
 LS_INLINE TARGET NAME(Known) NAME(logF64)(V x) {
   NAME(Cell) c = NAME(cellOf)(x);
   NAME(Known) y = NAME(logSumF64)(c, RESIDUAL(c.m, c.inverse, SPLAT(-1)), SPLAT(0));
-  y.known = (B)(x >= 0x1p-1022) & (B)(x < __builtin_inf());
+  y.known = (B)(x >= 0x1p-1022) & (B)(x < INFINITY);
   return y;
 }
 
@@ -54,7 +54,7 @@ LS_INLINE TARGET NAME(Known) NAME(log1pF64)(V x) {
   V first = RESIDUAL(c.m, c.inverse, SPLAT(-1)), second = lost * (V)((2046 - c.exponent) << 52) * c.inverse;
   V sum = first + second, below = second - (sum - first);
   NAME(Known) y = NAME(logSumF64)(c, sum, MULADD(-sum, below, below));
-  y.known = (B)(x > -1) & (B)(x < __builtin_inf());
+  y.known = (B)(x > -1) & (B)(x < INFINITY);
   y.beside = (B)(MAGNITUDE(x) < 0x1p-54);
   return y;
 }

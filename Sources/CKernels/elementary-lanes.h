@@ -17,6 +17,7 @@
 #include "elementary-tables-f32.h"
 #include "elementary-tables-lanes.h"
 #include "probe.h"
+#include <math.h>
 
 #define NAME(x) NAME2(PATH, x)
 #define NAME2(path, x) NAME3(path, x)
