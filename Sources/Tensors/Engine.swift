@@ -246,7 +246,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// The elements at the given indices.
     public func gather(_ x: T, _ indices: [Int32], shape: [Int]) -> T {
-        Tensor(indices.map { x.elements[Int($0)] }, shape: shape)
+        Tensor(gathered(x.elements, at: indices), shape: shape)
     }
 
     /// x with `values` in place of the elements at the given indices.

@@ -2,6 +2,7 @@
 #pragma once
 #include "operations.h"
 #include "elementary.h"
+#include "gather.h"
 #include "host.h"
 #include "ieee.h"
 #include "soft.h"
