@@ -41,7 +41,8 @@ struct Localisation {
 
         // Forward, keeping for each layer what it was given.
         var inputs: [ExactArray] = []
-        var current = gathered(start.inputs.table, start.inputs.training.codes(of: samples))
+        var current = gathered(
+            start.inputs.table, start.inputs.trainingCodes(of: samples, epoch: batches.epoch(of: update.number)))
         for (i, layer) in network.layers.enumerated() {
             inputs.append(current)
             let probe = probe(i, current, update.weights, samples.count)
