@@ -11,7 +11,7 @@ let package = Package(
             name: "Lockstep",
             targets: [
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
-                "Timing", "Reporting",
+                "Perturbation", "Timing", "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
@@ -40,6 +40,7 @@ let package = Package(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
         .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(name: "Perturbation", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison"]),
         .target(
             name: "Oracle",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
@@ -51,7 +52,7 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
-                "Timing",
+                "Perturbation", "Timing",
             ]),
         .target(
             name: "LockstepTesting",
@@ -59,7 +60,9 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Timing", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Perturbation",
+                "Timing",
+                "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -75,8 +78,11 @@ let package = Package(
         .testTarget(
             name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
+        .testTarget(
+            name: "PerturbationTests", dependencies: ["Arithmetics", "Comparison", "Perturbation", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
-        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(
+            name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
         .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
         .testTarget(
             name: "ReportingTests",

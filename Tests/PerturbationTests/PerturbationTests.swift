@@ -1,0 +1,3 @@
+import Perturbation
+import Testing
+import Training
