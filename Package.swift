@@ -39,9 +39,10 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
-        .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(
+            name: "Comparison",
+            dependencies: ["CKernels", "CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(name: "Perturbation", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison"]),
-        .target(name: "Comparison", dependencies: ["CKernels", "CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(
             name: "Oracle",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
@@ -62,8 +63,7 @@ let package = Package(
             name: "lockstep",
             dependencies: [
                 "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Perturbation",
-                "Timing",
-                "Reporting",
+                "Timing", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -77,7 +77,11 @@ let package = Package(
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
+            name: "TrainingTests",
+            dependencies: [
+                "CFaultyHost", "Arithmetics", "LawSupport", "Tensors", "Networks", "Training", "TensorFiles",
+                "Comparison",
+            ]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(
             name: "PerturbationTests", dependencies: ["Arithmetics", "Comparison", "Perturbation", "Training"]),

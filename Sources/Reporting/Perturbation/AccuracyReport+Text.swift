@@ -5,15 +5,16 @@ import Training
 extension AccuracyReport {
     /// Lines for a place of the given style.
     public func text(_ style: TextStyle) -> String {
-        let seeds = request.seeds.map { "\($0)" }.joined(separator: ", ")
         let vary =
             request.orderAlone
-            ? "the seed decides the order of the samples and their augmentation; initial weights are those of seed \(request.study.initSeed ?? request.study.seed)"
-            : "the seed decides initial weights, the order of the samples and their augmentation"
+            ? "a seed decides the order of the samples and their augmentation; all start from the weights of seed \(request.study.initSeed ?? request.study.seed)"
+            : "a seed decides initial weights, the order of the samples and their augmentation"
         var sections = [
             heading.lines(style)
                 + Paragraph.lines(
-                    [seeds, vary, "the training and the test part are the same for all"], after: "seeds", style)
+                    (vary + "; all train and test on the same parts of the data").split(separator: " ").map(
+                        String.init),
+                    after: "seeds", separator: " ", style)
         ]
         if isInterrupted {
             let made = table.cells.joined().filter { $0 != nil }.count
@@ -21,7 +22,7 @@ extension AccuracyReport {
                 style.bold("Interrupted: \(made) of \(table.seeds.count * table.rows.count) cells are finished")
             ])
         }
-        let epochs = Numbers.count(request.lastEpochs, "last epoch")
+        let epochs = request.lastEpochs == 1 ? "last epoch" : "last \(Numbers.grouped(request.lastEpochs)) epochs"
         sections.append(
             [style.bold("Final test accuracy in percent, mean of the \(epochs), by perturbation and seed")]
                 + tableLines(style))

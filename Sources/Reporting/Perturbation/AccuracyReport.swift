@@ -85,7 +85,7 @@ struct ExperimentHeading: Sendable {
                 "batches",
                 ["\(study.order) batches of \(study.batch)", Numbers.count(updatesPerEpoch, "update") + " an epoch"]
             ),
-            ("training", training + more), ("arithmetic", [study.arithmetics[0].description]),
+            ("training", training + more), ("run in", [study.arithmetics[0].description]),
         ]
         return sections.filter { !$0.1.isEmpty }.flatMap { Paragraph.lines($0.1, after: $0.0, style) }
     }
