@@ -10,8 +10,8 @@ let package = Package(
         .library(
             name: "Lockstep",
             targets: [
-                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
-                "Reporting",
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "GradientPDE",
+                "Evaluation", "Oracle", "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
@@ -41,6 +41,9 @@ let package = Package(
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
         .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(
+            name: "GradientPDE",
+            dependencies: ["CMPFR", "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
+        .target(
             name: "Oracle",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
         .target(
@@ -49,7 +52,8 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
+                "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle",
+                "Evaluation",
             ]),
         .target(
             name: "LockstepTesting",
@@ -57,7 +61,8 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
+                "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -73,8 +78,14 @@ let package = Package(
         .testTarget(
             name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
+        .testTarget(
+            name: "GradientPDETests",
+            dependencies: [
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "GradientPDE",
+            ]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
-        .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(
+            name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
