@@ -58,5 +58,15 @@ public struct HeatRun<A: Arithmetic>: Sendable {
         step += 1
     }
 
+    /// The values exactly; of enclosures, the middles.
+    public var state: ExactArray { arithmetic.exactArray(u.elements.span) }
+
+    /// Multiplies every value by 2^exponent, for which rounding has no work unless a value leaves the format's range.
+    mutating func scale(byPowerOfTwo exponent: Int) {
+        let power = Rational(2).power(abs(exponent))
+        var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
+        u = engine.zip(.multiply, u, arithmetic.constant(exponent < 0 ? Rational(1) / power : power))
+    }
+
     public var values: [RecordedValue] { u.elements.map { RecordedValue($0, in: arithmetic) } }
 }

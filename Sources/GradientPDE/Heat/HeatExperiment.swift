@@ -1,14 +1,17 @@
 import Arithmetics
 import Training
 
-/// The heat equation for several time steps in several arithmetics.
+/// The heat equation for several time steps in several arithmetics: what is predicted, and what happens.
 public struct HeatExperiment: Sendable {
     /// The published ones: stable and unstable.
     public static let publishedTimeSteps = ["0.4", "0.8"]
+    public static let publishedSteps = 100
 
     public let settings: PDESettings
     /// As written.
     public let timeSteps: [Rational]
+    public let threshold: HeatThreshold
+    /// One a time step and arithmetic, arithmetics first.
     public let trajectories: [HeatTrajectory]
     /// What became 0 on the grid, a line each.
     public let notes: [String]
@@ -22,50 +25,105 @@ public struct HeatExperiment: Sendable {
     ) throws(StudyError) {
         self.settings = settings
         self.timeSteps = timeSteps
-        var trajectories: [HeatTrajectory] = []
+        var plans: [(written: Rational, name: ArithmeticName, timeStep: ExactValue)] = []
         var notes: [String] = []
-        for timeStep in timeSteps {
-            guard Rational(0) < timeStep else { throw StudyError("dt: \(timeStep) is not above 0") }
+        for written in timeSteps {
+            guard Rational(0) < written else { throw StudyError("dt: \(written) is not above 0") }
             for name in settings.arithmetics {
                 let grid = settings.grid(for: name)
-                let dt = try grid.hyperparameter(timeStep, "dt")
-                if let note = grid.note(timeStep, "dt"), !notes.contains(note) { notes.append(note) }
-                let a = arithmetic(name, instructionSet: settings.instructionSet)
-                trajectories.append(
-                    HeatTrajectory.run(name, a, written: timeStep, timeStep: dt, grid, settings, isCancelled))
+                plans.append((written, name, try grid.hyperparameter(written, "dt")))
+                if let note = grid.note(written, "dt"), !notes.contains(note) { notes.append(note) }
             }
+        }
+        threshold = HeatThreshold(instructionSet: settings.instructionSet)
+        var predictions: [HeatPrediction] = []
+        var trajectories: [HeatTrajectory] = []
+        for plan in plans where !isCancelled() {
+            let known = predictions.first { $0.timeStep == plan.timeStep }
+            let prediction = known ?? HeatPrediction(timeStep: plan.timeStep)
+            if known == nil { predictions.append(prediction) }
+            let a = arithmetic(plan.name, instructionSet: settings.instructionSet)
+            trajectories.append(
+                HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings, isCancelled))
         }
         self.trajectories = trajectories
         self.notes = notes
     }
 }
 
-/// What one run recorded.
+/// One run: what it recorded, and what that says.
 public struct HeatTrajectory: Sendable {
     public let arithmetic: ArithmeticName
-    /// dt as written, and on the grid.
+    /// dt as written; on the grid it is `prediction.timeStep`.
     public let written: Rational
-    public let timeStep: ExactValue
-    public let grid: Format
+    public let prediction: HeatPrediction
     public let records: [Record]
+    /// The first recorded step with a value that is not finite.
+    public let firstNonFinite: Int?
+    /// Lyapunov exponent from the tangent map; nil in an enclosing arithmetic, whose vector has no length.
+    public private(set) var tangent: LyapunovEstimate?
+    /// The same from a second run that starts half the digits apart, over the second half of the steps that its distance can
+    /// be told; nil also where the two became identical too soon.
+    public private(set) var twoTrajectories: LyapunovEstimate?
+    /// The step from which on both runs were identical.
+    public private(set) var mergedAt: Int?
+    public private(set) var modes: [ModeGrowth] = []
 
     public struct Record: Sendable {
         public let step: Int
         /// All 31 nodes.
         public let values: [RecordedValue]
+
+        /// The largest |u|; of enclosures, the largest bound.
+        public var peak: Double {
+            values.map { value in
+                value.bounds.map { max(abs($0.lower.double), abs($0.upper.double)) } ?? abs(value.double)
+            }.max { $0 < $1 || $1.isNaN } ?? 0
+        }
     }
 
-    static func run(
-        _ name: ArithmeticName, _ a: some Arithmetic, written: Rational, timeStep: ExactValue, _ grid: Format,
-        _ settings: PDESettings, _ isCancelled: () -> Bool
+    /// Updates of the tangent vector that come before its measurement, and that are measured; as many in all of two
+    /// trajectories.
+    public static let tangentSteps = (transient: 1000, measured: 1000)
+
+    public var timeStep: ExactValue { prediction.timeStep }
+
+    /// What the run shows: by the tangent exponent's interval, or, without one, by an enclosure whose bounds shrank or left
+    /// the format.
+    public var behaviour: Behaviour {
+        if let exponent = tangent?.exponent {
+            return exponent.high < 0 ? .decays : exponent.low > 0 ? .blowsUp : .undecided
+        }
+        guard let first = records.first?.peak, let last = records.last?.peak, records.count > 1 else {
+            return .undecided
+        }
+        return last < first ? .decays : .undecided
+    }
+
+    static func run<A: Arithmetic>(
+        _ name: ArithmeticName, _ a: A, written: Rational, _ prediction: HeatPrediction, _ settings: PDESettings,
+        _ isCancelled: () -> Bool
     ) -> HeatTrajectory {
+        let grid = settings.grid(for: name)
         let initial = ExactArray((0..<HeatEquation.nodes).map { grid.round(HeatEquation.tent($0)) })
+        let timeStep = prediction.timeStep
         var run = HeatRun(timeStep: timeStep, initial: initial, in: a, threads: settings.threads)
         var records = [Record(step: 0, values: run.values)]
         while run.step < settings.steps, !isCancelled() {
             run.advance()
             if settings.records(run.step) { records.append(Record(step: run.step, values: run.values)) }
         }
-        return HeatTrajectory(arithmetic: name, written: written, timeStep: timeStep, grid: grid, records: records)
+        var trajectory = HeatTrajectory(
+            arithmetic: name, written: written, prediction: prediction, records: records,
+            firstNonFinite: records.first { !$0.values.allSatisfy(\.isFinite) }?.step)
+        trajectory.modes = trajectory.modes(prediction)
+        guard !name.isEnclosing else { return trajectory }
+        let (transient, measured) = tangentSteps
+        let growths = heatTangentGrowths(timeStep: timeStep, in: a, steps: transient + measured, transient: transient)
+        trajectory.tangent = LyapunovEstimate(growths, .tangent)
+        let twin = HeatTwin(timeStep: timeStep, initial: initial, in: a, steps: transient + measured)
+        trajectory.mergedAt = twin.mergedAt
+        trajectory.twoTrajectories = LyapunovEstimate(twin.growths, .twoTrajectories, transient: twin.growths.count / 2)
+        return trajectory
     }
 }
