@@ -68,7 +68,7 @@ struct PDENonlinearCommand: ParsableCommand {
         try output.check()
         try options.prepare()
         Interruption.listen()
-        try advance(&experiment)
+        advance(&experiment)
         var ladders: [NonlinearLadder] = []
         for climb in climbs where !Interruption.isRequested {
             let climbed = try NonlinearLadder(nonlinear, rate: climb.rate, climb.request, threads: settings.threads) {
@@ -88,10 +88,10 @@ struct PDENonlinearCommand: ParsableCommand {
         }
     }
 
-    private func advance(_ experiment: inout NonlinearExperiment) throws {
+    private func advance(_ experiment: inout NonlinearExperiment) {
         var line = output.quiet ? nil : ProgressLine(.standardError, from: 0, of: experiment.stepCount)
         defer { line?.clear() }
-        try experiment.run { made in
+        experiment.run { made in
             line?.show(step: made)
             return !Interruption.isRequested
         }
