@@ -55,9 +55,10 @@ extension NonlinearExperiment {
 }
 
 extension NonlinearTrajectory {
-    /// Do the two estimates of the largest exponent agree: within their intervals, or to 1 %? nil where one is missing.
+    /// Do the two estimates of the largest exponent agree: within their intervals, or to 1 %? nil where one is missing, and where
+    /// the rate is marginal: both directions have an exponent near 0 then, and which of them leads shows only in the long run.
     public var exponentsAgree: Bool? {
-        guard let expected = expectedExponent, let shadow, let alongPatch else { return nil }
+        guard behaviour != .marginal, let expected = expectedExponent, let shadow, let alongPatch else { return nil }
         let half = max(shadow.exponent.high - shadow.exponent.value, 0)
         let other = expected == alongPatch.exponent.value ? alongPatch.exponent.high - expected : 0
         return abs(shadow.exponent.value - expected) <= max(half + other, 0.01 * abs(expected))

@@ -45,6 +45,11 @@ public struct NonlinearTrajectory: Sendable {
         /// Relative L1 difference of the kernels (contract, section 6), in [0, 2], after 0, 1, … steps.
         public let relativeL1: [Double]
 
+        public init(factor: Int, relativeL1: [Double]) {
+            self.factor = factor
+            self.relativeL1 = relativeL1
+        }
+
         /// Mean over the last `window` steps at each step, fewer at the beginning.
         public func slidingMean(_ window: Int = NonlinearSettings.window) -> [Double] {
             var means: [Double] = []
