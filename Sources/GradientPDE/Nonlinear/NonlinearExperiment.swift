@@ -95,22 +95,24 @@ public struct NonlinearExperiment: Sendable {
     ///
     /// - Parameter proceed: asked before each update, with the number of those that were made; false stops, and the trajectory at
     ///   hand is dropped.
-    public mutating func run(_ proceed: (Int) -> Bool = { _ in true }) throws(StudyError) {
+    public mutating func run(_ proceed: (Int) -> Bool = { _ in true }) {
         for plan in plans.dropFirst(trajectories.count) {
             let made = trajectories.count * settings.steps
             let arithmetic = arithmetic(plan.name, instructionSet: settings.instructionSet)
-            guard let trajectory = try trajectory(plan, arithmetic, { proceed(made + $0) }) else { return }
+            let hasRoom = arithmetic.format.precision >= 53 && !plan.name.isEnclosing
+            let wide = hasRoom ? arithmetic : Binary64(instructionSet: settings.instructionSet)
+            guard let trajectory = trajectory(plan, arithmetic, wide, { proceed(made + $0) }) else { return }
             trajectories.append(trajectory)
         }
     }
 
     public var isFinished: Bool { trajectories.count == plans.count }
 
-    private func trajectory<A: Arithmetic>(
-        _ plan: Plan, _ arithmetic: A, _ proceed: (Int) -> Bool
-    ) throws(StudyError) -> NonlinearTrajectory? {
-        var cell = try NonlinearCell(
-            plan.name, arithmetic, nonlinear, written: plan.written, rate: plan.rate, decay: plan.decay,
+    private func trajectory(
+        _ plan: Plan, _ arithmetic: some Arithmetic, _ wide: some Arithmetic, _ proceed: (Int) -> Bool
+    ) -> NonlinearTrajectory? {
+        var cell = NonlinearCell(
+            plan.name, arithmetic, wide: wide, nonlinear, written: plan.written, rate: plan.rate, decay: plan.decay,
             kernel: plan.kernel, grid: plan.grid, classes: classes, settings)
         for step in 0..<settings.steps {
             guard proceed(step) else { return nil }

@@ -54,12 +54,40 @@ public struct NonlinearSettings: Sendable {
     }
 }
 
+extension NonlinearSettings {
+    /// Those of the rates at which no fixed point attracts, and nothing orthogonal to c grows.
+    public var restrainedRates: [Rational] {
+        let fixedPoints = FixedPoints(of: ReducedMap(network, decay: decay, rate: rates[0]), precision: 64)
+        let thresholds = fixedPoints.points.compactMap { $0.threshold.flatMap { Rational($0.value) } }
+        return rates.filter { rate in
+            rate * decay < Rational(2) && thresholds.allSatisfy { $0 < rate }
+        }
+    }
+}
+
 /// Where the kernel comes from.
 public enum KernelStart: Sendable {
     /// Independent standard normal weights: stream of purpose 5, i₀ = 0, of this seed.
     case normal(seed: UInt64)
     /// Numbers of a file, as many as there are weights.
     case values(ExactArray, source: String)
+
+    /// The one tensor of a file that has as many elements as there are weights, or the one called `kernel`.
+    ///
+    /// - Throws: `FileError` for a file that cannot be read, `StudyError` where no tensor fits, or several do.
+    public init(file path: String, weights: Int) throws {
+        let tensors = try TensorStore.read(path)
+        let fitting = tensors.filter { $0.values.count == weights }
+        let named = fitting.filter { $0.name == "kernel" }
+        guard let one = named.count == 1 ? named[0] : fitting.count == 1 ? fitting[0] : nil else {
+            let all = tensors.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")
+            throw StudyError(
+                fitting.isEmpty
+                    ? "init-from: \(path) has no tensor of \(weights) numbers, as the kernel wants; it has \(all)"
+                    : "init-from: \(path) has several tensors of \(weights) numbers (\(all)); name one of them kernel")
+        }
+        self = .values(one.values, source: path)
+    }
 
     /// The start on a grid.
     func kernel(weights: Int, on grid: Format) -> ExactArray {

@@ -20,7 +20,7 @@ public struct NonlinearTrajectory: Sendable {
     public let alongPatch: LyapunovEstimate?
     /// ln|1 - η·α|, the exponent of everything orthogonal to c; -∞ where that is 0.
     public let acrossPatch: Double
-    /// Exponent by two trajectories of the network itself: estimates the larger of the two before.
+    /// Exponent by two trajectories of the network itself (`ShadowTrajectory`): estimates the larger of the two before.
     public let shadow: LyapunovEstimate?
     public let behaviour: Behaviour
     /// Of the orbit of ⟨c, K⟩, where it repeats itself.
@@ -60,8 +60,8 @@ public struct NonlinearTrajectory: Sendable {
     public var expectedExponent: Double? { alongPatch.map { max($0.exponent.value, acrossPatch) } }
 }
 
-/// One rate in one arithmetic, step by step.
-struct NonlinearCell<A: Arithmetic> {
+/// One rate in one arithmetic, step by step, and its shadow in an arithmetic of at least 53 bits.
+struct NonlinearCell<A: Arithmetic, W: Arithmetic> {
     private let name: ArithmeticName
     private let written: Rational
     private let rate: ExactValue
@@ -71,7 +71,7 @@ struct NonlinearCell<A: Arithmetic> {
     private let settings: PDESettings
     private var run: NonlinearRun<A>
     private var copies: [(factor: Int, run: NonlinearRun<A>, differences: [Double])]
-    private var shadow: ShadowTrajectory<A>
+    private var shadow: ShadowTrajectory<W>
     private var growths: [Double] = []
     private var records: [NonlinearTrajectory.Record] = []
     private var projections: [A.Scalar] = []
@@ -79,23 +79,23 @@ struct NonlinearCell<A: Arithmetic> {
     private var blowUp: Int?
 
     init(
-        _ name: ArithmeticName, _ arithmetic: A, _ nonlinear: NonlinearSettings, written: Rational, rate: ExactValue,
+        _ name: ArithmeticName, _ arithmetic: A, wide: W, _ nonlinear: NonlinearSettings, written: Rational, rate: ExactValue,
         decay: ExactValue, kernel: ExactArray, grid: Format, classes: PatchClasses, _ settings: PDESettings
-    ) throws(StudyError) {
+    ) {
         guard let exactRate = Rational(rate), let exactDecay = Rational(decay) else {
             preconditionFailure("hyper-parameters are finite")
         }
         (self.name, self.written, self.rate, self.decay, self.grid) = (name, written, rate, decay, grid)
         self.settings = settings
         map = ReducedMap(nonlinear.network, decay: exactDecay, rate: exactRate)
-        func run(_ k: Int) -> NonlinearRun<A> {
+        func run<B: Arithmetic>(_ k: Int, in arithmetic: B) -> NonlinearRun<B> {
             NonlinearRun(
                 nonlinear.network, rate: rate, decay: decay, k: k, kernel: kernel, in: arithmetic,
                 classes: nonlinear.usesLayers ? nil : classes, threads: settings.threads)
         }
-        self.run = run(nonlinear.factors[0])
-        copies = nonlinear.factors.dropFirst().map { ($0, run($0), [0]) }
-        shadow = ShadowTrajectory(of: self.run)
+        self.run = run(nonlinear.factors[0], in: arithmetic)
+        copies = nonlinear.factors.dropFirst().map { ($0, run($0, in: arithmetic), [0]) }
+        shadow = ShadowTrajectory(of: run(nonlinear.factors[0], in: wide))
     }
 
     mutating func advance() {

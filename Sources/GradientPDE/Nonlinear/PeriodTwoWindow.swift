@@ -83,18 +83,20 @@ public struct PeriodTwoWindow: Sendable, Equatable {
             var program = map.program(in: a)
             var z = start
             var product = a.one
-            for _ in 0..<60 {
+            let small = a.constant(ExactValue(0x1p-120))
+            // Quadratic convergence takes far fewer, unless there is nothing near.
+            for _ in 0..<30 {
                 let y = program.step(z)
                 product = a.multiply(program.derivative(y), program.derivative(z))
                 let gap = a.subtract(program.step(y), z)
                 z = a.subtract(z, a.divide(gap, a.subtract(product, a.one)))
+                if a.compare(a.absolute(gap), small) == .less { break }
             }
             // Still of period two, and no fixed point?
             let y = program.step(z)
             let back = a.absolute(a.subtract(program.step(y), z))
             let apart = a.absolute(a.subtract(y, z))
-            guard a.compare(back, a.constant(ExactValue(0x1p-120))) == .less,
-                a.compare(apart, a.constant(ExactValue(0x1p-20))) == .greater
+            guard a.compare(back, small) == .less, a.compare(apart, a.constant(ExactValue(0x1p-20))) == .greater
             else { return nil }
             self.z = z
             isBelow = a.compare(product, a.negate(a.one)) == .less
