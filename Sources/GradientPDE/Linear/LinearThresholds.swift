@@ -23,8 +23,8 @@ public struct LinearThresholds: Sendable {
         public let growthFactor: RecordedValue
         /// By the enclosure; at α_min itself by the exact integer eigenvalue; `.undecided` where neither says it.
         public let proved: Behaviour
-        /// ln of that part's growth per step in a run of mpfr:256; nil where the bound is no number of the format.
-        public let shown: Double?
+        /// ln of that part's growth per step in a run of mpfr:256.
+        public let shown: Double
     }
 
     /// - Parameters:
