@@ -9,7 +9,9 @@ public enum Behaviour: String, Sendable, CaseIterable {
     case periodic
     /// Bounded, with a positive Lyapunov exponent.
     case restrained
-    /// Grows without bound.
+    /// Grows because the equation does, whatever the time step.
+    case grows
+    /// Grows without bound because the step is too long.
     case blowsUp = "blows up"
     /// What was computed does not decide it.
     case undecided

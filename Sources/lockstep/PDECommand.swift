@@ -5,5 +5,5 @@ struct PDECommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pde",
         abstract: "Show where explicit time stepping is stable, restrained or unstable, in any arithmetic.",
-        subcommands: [PDEHeatCommand.self, PDENonlinearCommand.self])
+        subcommands: [PDEHeatCommand.self, PDELinearCommand.self, PDENonlinearCommand.self])
 }

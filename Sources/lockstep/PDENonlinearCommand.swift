@@ -21,13 +21,6 @@ struct PDENonlinearCommand: ParsableCommand {
     var preset: String?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Side of the checkerboard. (default: 256)", valueName: "pixels"))
-    var image: String?
-
-    @Option(parsing: .unconditional, help: ArgumentHelp("Side of the kernel. (default: 32)", valueName: "weights"))
-    var kernel: String?
-
-    @Option(
         parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "Learning rates, with commas or repeated. (default: 0.01,0.03,0.05,0.07,0.09,0.1,0.11,0.13)",
@@ -44,16 +37,10 @@ struct PDENonlinearCommand: ParsableCommand {
             valueName: "k,..."))
     var k: String?
 
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Seed of the standard normal kernel. (default: 1)", valueName: "n"))
-    var seed: String?
-
-    @Option(help: ArgumentHelp("Kernel to start from: .npy, .npz, .safetensors or .json.", valueName: "file"))
-    var initFrom: String?
-
     @Flag(help: "Pass through all layers, position by position, even where fewer operations give the same bits.")
     var byLayers = false
 
+    @OptionGroup(title: "Image and kernel") var checkerboard: CheckerboardOptions
     @OptionGroup(title: "Run") var options: PDEOptions
     @OptionGroup(title: "Precision ladder") var ladder: NonlinearLadderOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -83,7 +70,8 @@ struct PDENonlinearCommand: ParsableCommand {
         if let folder = options.save { try report.save(to: folder) }
         guard !Interruption.isRequested else {
             try? TextOutput.standardError.write(
-                "lockstep: interrupted after \(experiment.trajectories.count) trajectories; what was finished is kept\n")
+                "lockstep: interrupted after \(experiment.trajectories.count) trajectories; what was finished is kept\n"
+            )
             throw LockstepExit.interrupted
         }
     }
@@ -106,9 +94,7 @@ struct PDENonlinearCommand: ParsableCommand {
             }
             preset = known
         }
-        let network = try CheckerboardNetwork(
-            imageSide: try image.map { try wholeNumber($0, of: "image", in: 1...4096) } ?? preset.imageSide,
-            kernelSide: try kernel.map { try wholeNumber($0, of: "kernel", in: 1...4096) } ?? preset.kernelSide)
+        let network = try checkerboard.network(image: preset.imageSide, kernel: preset.kernelSide)
         var factors = NonlinearSettings.publishedFactors
         if let k {
             factors = try k.split(separator: ",", omittingEmptySubsequences: false).map {
@@ -119,21 +105,7 @@ struct PDENonlinearCommand: ParsableCommand {
         guard decay.count == 1 else { throw StudyError("alpha: one number is wanted") }
         return try NonlinearSettings(
             network: network, decay: decay[0], rates: lr.isEmpty ? preset.rates : exactNumbers(lr, of: "lr"),
-            factors: factors, start: try start(network), usesLayers: byLayers)
-    }
-
-    private func start(_ network: CheckerboardNetwork) throws -> KernelStart {
-        guard let path = initFrom else {
-            return .normal(seed: try seed.map { try seedNumber($0) } ?? 1)
-        }
-        guard seed == nil else { throw StudyError("seed: a kernel from a file wants none") }
-        return try KernelStart(file: path, weights: network.weights)
-    }
-
-    private func seedNumber(_ text: String) throws(StudyError) -> UInt64 {
-        var study = Study()
-        try study.set("seed", to: text)
-        return study.seed
+            factors: factors, start: try checkerboard.start(network), usesLayers: byLayers)
     }
 }
 
@@ -148,7 +120,8 @@ struct NonlinearLadderOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditionalSingleValue,
-        help: ArgumentHelp("Rates to do so at. (default: those between convergence and 2/alpha)", valueName: "rate,..."))
+        help: ArgumentHelp("Rates to do so at. (default: those between convergence and 2/alpha)", valueName: "rate,...")
+    )
     var ladderLr: [String] = []
 
     @Option(
@@ -186,7 +159,8 @@ struct NonlinearLadderOptions: ParsableArguments {
         }
         let request = try NonlinearLadder.Request(
             bits: bits, reference: try ladderReference.map { try wholeNumber($0, of: "ladder-reference", in: range) },
-            threshold: threshold, steps: try ladderSteps.map { try wholeNumber($0, of: "ladder-steps", in: 1...10_000_000) } ?? 2000)
+            threshold: threshold,
+            steps: try ladderSteps.map { try wholeNumber($0, of: "ladder-steps", in: 1...10_000_000) } ?? 2000)
         let rates = try ladderLr.isEmpty ? nonlinear.restrainedRates : exactNumbers(ladderLr, of: "ladder-lr")
         guard !rates.isEmpty else {
             throw StudyError("ladder: none of the rates lies between 2/λ and 2/α; name some with --ladder-lr")

@@ -34,8 +34,8 @@ private func states(_ name: String, dt: Double, steps: Int, plain: Bool = false)
     return open(a)
 }
 
-/// To the overflow and beyond: 2.19^t leaves binary32 after some 115 steps, binary16 after 15.
-@Test(arguments: [("float", "mpfr:24@float", 130), ("half", "mpfr:11@half", 40), ("fp8-e5m2", "mpfr:3@fp8-e5m2", 20)])
+/// To the overflow and beyond: on E5M2's grid 0.8 is 0.75, and 1.99^t leaves binary32 and binary16. With three bits it stays.
+@Test(arguments: [("float", "mpfr:24@float", 150), ("half", "mpfr:11@half", 40), ("fp8-e5m2", "mpfr:3@fp8-e5m2", 20)])
 func nativeFormatsEqualTheirEmulation(native: String, emulated: String, steps: Int) throws {
     for dt in [0.4, 0.8] {
         let a = try states(native, dt: dt, steps: steps)
@@ -44,14 +44,15 @@ func nativeFormatsEqualTheirEmulation(native: String, emulated: String, steps: I
             #expect(a[step].firstDifference(from: b[step]) == nil, "\(native), dt \(dt), step \(step)")
         }
     }
-    #expect(try states(native, dt: 0.8, steps: steps)[steps].firstNonFinite != nil)
+    let last = try states(native, dt: 0.8, steps: steps)[steps]
+    #expect((last.firstNonFinite != nil) == (native != "fp8-e5m2"), "\(native)")
 }
 
 @Test(arguments: ["float", "half,round=stochastic:7", "mpfr:70", "interval:80", "bfloat16,round=down"])
 func kernelsKeepTheDefinitionOfTheScheme(name: String) throws {
     let fast = try states(name, dt: 0.4, steps: 20)
     let plain = try states(name, dt: 0.4, steps: 20, plain: true)
-    for step in 0...20 { #expect(fast[step] == plain[step], "\(name), step \(step)") }
+    for step in 0...20 { #expect(fast[step].firstDifference(from: plain[step]) == nil, "\(name), step \(step)") }
 }
 
 @Test func enclosuresHoldWhatALongerPrecisionFinds() throws {

@@ -13,12 +13,12 @@ import Tensors
 public struct PatchClasses: Sendable {
     let network: CheckerboardNetwork
     /// The class of every position, 0 for c and 1 for -c: one list.
-    private let positions: IndexLists
+    let positions: IndexLists
     /// Terms of the gradient of a weight where c is -1, and of one where it is +1, as indices into (g of class 0, g of class 1,
     /// their negatives).
-    private let gradientTerms: IndexLists
+    let gradientTerms: IndexLists
     /// Which of the two a weight has.
-    private let gradientOfWeight: [Int32]
+    let gradientOfWeight: [Int32]
 
     public init(_ network: CheckerboardNetwork) {
         self.network = network
