@@ -28,7 +28,8 @@ import Training
     }
 
     @Test func recordsAreThinnedAndRatesRoundedOntoTheGrid() throws {
-        var experiment = try SmallBoard.experiment([7], ["float", "mpfr:90"], steps: 25, factors: [1, 2, 3], every: 10)
+        var experiment = try SmallBoard.experiment(
+            [7], ["float", "mpfr:90"], steps: 25, factors: [1, 2, 3], every: 10)
         experiment.run()
         for trajectory in experiment.trajectories {
             #expect(trajectory.records.map(\.step) == [0, 10, 20, 25])

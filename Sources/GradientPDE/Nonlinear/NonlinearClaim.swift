@@ -36,13 +36,16 @@ extension NonlinearExperiment {
             claim("every run behaves as the map of one number predicts", of: { _ in true }) { run in
                 predictions.contains { $0.written == run.written && $0.behaviour == run.behaviour }
             },
-            claim("two trajectories separate at the larger of both exponents, to 1 % or the intervals", of: { _ in true }) {
+            claim(
+                "two trajectories separate at the larger of both exponents, to 1 % or the intervals", of: { _ in true }
+            ) {
                 $0.exponentsAgree ?? true
             },
         ]
         if nonlinear.factors.count > 1 {
             claims += [
-                claim("copies that only rounding tells apart stay together where training converges", of: { _ in true }) {
+                claim("copies that only rounding tells apart stay together where training converges", of: { _ in true })
+                {
                     $0.behaviour != .converges || $0.copies.allSatisfy { $0.lastMean < 1e-3 }
                 },
                 claim("they part where it is restrained", of: { _ in true }) { run in
