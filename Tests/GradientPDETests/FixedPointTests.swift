@@ -32,7 +32,7 @@ import Training
     @Test func thresholdsOfThePublishedSetting() throws {
         let points = FixedPoints(of: published).points
         let thresholds = points.map { $0.threshold?.value.decimal(digits: 8) }
-        #expect(thresholds == ["3.2259432e-2", nil, "3.2258885e-2"])
+        #expect(thresholds == ["3.2259482e-2", nil, "3.2258885e-2"])
         #expect(points[1].curvature.value.double < 0)
         let sum = points[0].z.double + points[2].z.double
         #expect(sum < 0 && sum > -1e-4)

@@ -152,11 +152,15 @@ import Training
             network, rate: ExactValue(0.5), decay: ExactValue(0.3125), kernel: kernel, in: Binary64(), classes: nil)
         let w = kernel.doubles
         let record = run.advance()
-        let z = (0..<16).reduce(0.0) { $0 + (($1 / 4 + $1 % 4) % 2 == 0 ? -w[$1] : w[$1]) }
-        let norm = w.reduce(0) { $0 + $1 * $1 }
+        var z: Double = 0
+        var norm: Double = 0
+        for (i, weight) in w.enumerated() {
+            z += (i / 4 + i % 4) % 2 == 0 ? -weight : weight
+            norm += weight * weight
+        }
         func swish(_ x: Double) -> Double { x / (1 + Foundation.exp(-x)) }
-        let logit = (41 * swish(z) + 40 * swish(-z)) / 81
-        let entropy = Foundation.log1p(Foundation.exp(-logit))
+        let logit: Double = (41 * swish(z) + 40 * swish(-z)) / 81
+        let entropy: Double = Foundation.log1p(Foundation.exp(-logit))
         let tolerance = 1e-12
         #expect(abs(record.projection - z) <= tolerance && abs(record.squaredNorm - norm) <= tolerance)
         #expect(abs(record.crossEntropy - entropy) <= tolerance)

@@ -43,7 +43,8 @@ public struct CheckerboardNetwork: Sendable, Hashable {
         let swish = Activation(.swish(beta: .one), shape: convolution.outputShape)
         let pool = AveragePooling(inputShape: convolution.outputShape, window: outputSide, stride: 1)
         return Network(
-            inputShape: convolution.inputShape, layers: [convolution, swish, pool, Flatten(inputShape: pool.outputShape)])
+            inputShape: convolution.inputShape,
+            layers: [convolution, swish, pool, Flatten(inputShape: pool.outputShape)])
     }
 
     /// Pixels of a square corner of the image, row by row: the image, or c.

@@ -36,13 +36,16 @@ extension NonlinearExperiment {
             claim("every run behaves as the map of one number predicts", of: { _ in true }) { run in
                 predictions.contains { $0.written == run.written && $0.behaviour == run.behaviour }
             },
-            claim("two trajectories separate at the larger of both exponents, to 1 % or the intervals", of: { _ in true }) {
+            claim(
+                "two trajectories separate at the larger of both exponents, to 1 % or the intervals", of: { _ in true }
+            ) {
                 $0.exponentsAgree ?? true
             },
         ]
         if nonlinear.factors.count > 1 {
             claims += [
-                claim("copies that only rounding tells apart stay together where training converges", of: { _ in true }) {
+                claim("copies that only rounding tells apart stay together where training converges", of: { _ in true })
+                {
                     $0.behaviour != .converges || $0.copies.allSatisfy { $0.lastMean < 1e-3 }
                 },
                 claim("they part where it is restrained", of: { _ in true }) { run in
@@ -55,9 +58,10 @@ extension NonlinearExperiment {
 }
 
 extension NonlinearTrajectory {
-    /// Do the two estimates of the largest exponent agree: within their intervals, or to 1 %? nil where one is missing.
+    /// Do the two estimates of the largest exponent agree: within their intervals, or to 1 %? nil where one is missing, and where
+    /// the rate is marginal: both directions have an exponent near 0 then, and which of them leads shows only in the long run.
     public var exponentsAgree: Bool? {
-        guard let expected = expectedExponent, let shadow, let alongPatch else { return nil }
+        guard behaviour != .marginal, let expected = expectedExponent, let shadow, let alongPatch else { return nil }
         let half = max(shadow.exponent.high - shadow.exponent.value, 0)
         let other = expected == alongPatch.exponent.value ? alongPatch.exponent.high - expected : 0
         return abs(shadow.exponent.value - expected) <= max(half + other, 0.01 * abs(expected))

@@ -36,7 +36,8 @@ public struct NonlinearExperiment: Sendable {
         if case .values(let values, let source) = nonlinear.start {
             guard values.count == nonlinear.network.weights else {
                 throw StudyError(
-                    "init-from: \(source) holds \(values.count) numbers, but the kernel has \(nonlinear.network.weights)")
+                    "init-from: \(source) holds \(values.count) numbers, but the kernel has \(nonlinear.network.weights)"
+                )
             }
             if let bad = values.firstNonFinite {
                 throw StudyError("init-from: \(source)[\(bad)] is \(values[bad].hexadecimal); a kernel is finite")

@@ -35,11 +35,16 @@ public struct NonlinearLadder: Sendable {
             for (i, p) in bits.enumerated() {
                 guard Format.precisions.contains(p) else {
                     throw StudyError(
-                        "ladder: \(p) bits; \(Format.precisions.lowerBound) to \(Format.precisions.upperBound) are possible")
+                        "ladder: \(p) bits; \(Format.precisions.lowerBound) to \(Format.precisions.upperBound) are possible"
+                    )
                 }
-                guard i == 0 || bits[i - 1] < p else { throw StudyError("ladder: \(p) does not rise above the bits before it") }
+                guard i == 0 || bits[i - 1] < p else {
+                    throw StudyError("ladder: \(p) does not rise above the bits before it")
+                }
             }
-            guard bits.count >= 2, let highest = bits.last else { throw StudyError("ladder: at least two precisions make one") }
+            guard bits.count >= 2, let highest = bits.last else {
+                throw StudyError("ladder: at least two precisions make one")
+            }
             let reference = reference ?? min(highest + Request.margin, Format.precisions.upperBound)
             guard highest < reference, reference <= Format.precisions.upperBound else {
                 throw StudyError("ladder: a reference of \(reference) bits is not above the highest rung's \(highest)")
@@ -114,7 +119,8 @@ public struct NonlinearLadder: Sendable {
         }
         return Ladder(
             rungs.indices.map {
-                Ladder.Rung(bits: rungs[$0].bits, delay: delays[$0], steps: delays[$0] ?? step, largestError: largest[$0])
+                Ladder.Rung(
+                    bits: rungs[$0].bits, delay: delays[$0], steps: delays[$0] ?? step, largestError: largest[$0])
             }, threshold: request.threshold)
     }
 }

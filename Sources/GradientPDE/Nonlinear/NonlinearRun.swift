@@ -22,6 +22,7 @@ public struct NonlinearRun<A: Arithmetic>: Sendable {
     private let classes: PatchClasses?
     private let layers: Network
     private let image: Tensor<A.Scalar>
+    private let patches: Tensor<A.Scalar>
     private let patch: Tensor<A.Scalar>
     private let constants: DescentConstants<A.Scalar>
     private let halfDecay: A.Scalar
@@ -46,7 +47,9 @@ public struct NonlinearRun<A: Arithmetic>: Sendable {
         self.classes = usable
         method = usable == nil ? .layers : .patchClasses
         layers = network.network
-        image = usable == nil ? network.image(in: arithmetic) : Tensor([], shape: [0])
+        let none = Tensor<A.Scalar>([], shape: [0])
+        image = usable == nil ? network.image(in: arithmetic) : none
+        patches = usable?.patches(in: arithmetic) ?? none
         patch = network.patch(in: arithmetic)
         constants = DescentConstants(
             rate: arithmetic.constant(rate), momentum: nil,
@@ -70,7 +73,7 @@ public struct NonlinearRun<A: Arithmetic>: Sendable {
     }
 
     private func pass(_ engine: inout Engine<A>) -> (loss: Tensor<A.Scalar>, gradient: Tensor<A.Scalar>) {
-        if let classes { return classes.pass(kernel: kernel, patch: patch, &engine) }
+        if let classes { return classes.pass(kernel: kernel, patches: patches, &engine) }
         let (output, tapes) = layers.forward(image, [kernel], &engine)
         let (loss, arrived) = Loss.binaryCrossEntropy.evaluate(output, labels: [0], &engine)
         return (loss, layers.backward(arrived, tapes, [kernel], &engine)[0])

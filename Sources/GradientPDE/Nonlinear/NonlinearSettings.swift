@@ -28,7 +28,9 @@ public struct NonlinearSettings: Sendable {
         guard Rational(0) < decay else { throw StudyError("alpha: \(decay) is not above 0") }
         guard !rates.isEmpty else { throw StudyError("lr: no rate is given") }
         for rate in rates where rate <= Rational(0) { throw StudyError("lr: \(rate) is not above 0") }
-        for (i, k) in factors.enumerated() where factors[..<i].contains(k) { throw StudyError("k: \(k) is given twice") }
+        for (i, k) in factors.enumerated() where factors[..<i].contains(k) {
+            throw StudyError("k: \(k) is given twice")
+        }
         precondition(!factors.isEmpty && factors.allSatisfy { $0 >= 1 }, "factors begin at 1")
         self.network = network
         self.decay = decay

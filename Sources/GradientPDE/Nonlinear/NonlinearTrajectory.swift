@@ -45,6 +45,11 @@ public struct NonlinearTrajectory: Sendable {
         /// Relative L1 difference of the kernels (contract, section 6), in [0, 2], after 0, 1, … steps.
         public let relativeL1: [Double]
 
+        public init(factor: Int, relativeL1: [Double]) {
+            self.factor = factor
+            self.relativeL1 = relativeL1
+        }
+
         /// Mean over the last `window` steps at each step, fewer at the beginning.
         public func slidingMean(_ window: Int = NonlinearSettings.window) -> [Double] {
             var means: [Double] = []
@@ -79,7 +84,8 @@ struct NonlinearCell<A: Arithmetic, W: Arithmetic> {
     private var blowUp: Int?
 
     init(
-        _ name: ArithmeticName, _ arithmetic: A, wide: W, _ nonlinear: NonlinearSettings, written: Rational, rate: ExactValue,
+        _ name: ArithmeticName, _ arithmetic: A, wide: W, _ nonlinear: NonlinearSettings, written: Rational,
+        rate: ExactValue,
         decay: ExactValue, kernel: ExactArray, grid: Format, classes: PatchClasses, _ settings: PDESettings
     ) {
         guard let exactRate = Rational(rate), let exactDecay = Rational(decay) else {
@@ -151,9 +157,10 @@ struct NonlinearCell<A: Arithmetic, W: Arithmetic> {
     private func behaviour(_ alongPatch: LyapunovEstimate?, _ period: Int?) -> Behaviour {
         if let still = map.marginality(steps: settings.steps), still { return .marginal }
         if blowUp != nil || normGrowsThroughout { return .blowsUp }
-        if let period { return period == 1 ? .converges : .periodic }
-        guard let alongPatch, alongPatch.exponent.low > 0 else { return .undecided }
-        return .restrained
+        // An expanding orbit that repeats itself was closed by rounding: a format has only so many numbers.
+        if let alongPatch, alongPatch.exponent.low > 0 { return .restrained }
+        guard let period else { return .undecided }
+        return period == 1 ? .converges : .periodic
     }
 
     /// Is every ‖K‖² of the last quarter above all of the first?

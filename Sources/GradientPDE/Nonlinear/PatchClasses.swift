@@ -33,14 +33,18 @@ public struct PatchClasses: Sendable {
         gradientOfWeight = (0..<network.weights).map { Int32(($0 / kernelSide + $0 % kernelSide) % 2) }
     }
 
-    /// - Parameter patch: c, of the kernel's shape.
+    /// c and -c, shape [2, weights].
+    func patches<A: Arithmetic>(in arithmetic: A) -> Tensor<A.Scalar> {
+        let patch = network.patch(in: arithmetic).elements
+        return Tensor(patch + patch.map { arithmetic.negate($0) }, shape: [2, network.weights])
+    }
+
+    /// - Parameter patches: c and -c.
     /// - Returns: cross-entropy, shape [1], and gradient, of the kernel's shape.
     func pass<A: Arithmetic>(
-        kernel: Tensor<A.Scalar>, patch: Tensor<A.Scalar>, _ engine: inout Engine<A>
+        kernel: Tensor<A.Scalar>, patches: Tensor<A.Scalar>, _ engine: inout Engine<A>
     ) -> (loss: Tensor<A.Scalar>, gradient: Tensor<A.Scalar>) {
         let swish = engine.constant(.one)
-        let opposite = patch.elements.map { engine.arithmetic.negate($0) }
-        let patches = Tensor(patch.elements + opposite, shape: [2, network.weights])
         let y = engine.matmul(patches, kernel.reshaped([network.weights, 1])).reshaped([2])
         let activated = engine.map(.swish(beta: swish), y)
         let share = engine.reciprocal(network.positions)

@@ -4,6 +4,8 @@ import GradientPDE
 import TensorFiles
 import Training
 
+import func Foundation.log2
+
 extension NonlinearReport {
     /// Loss and relative L1 of every arithmetic, the map's bifurcations, the ladders, and the numbers behind them.
     public var exhibits: Exhibits {
@@ -28,15 +30,14 @@ extension NonlinearReport {
     private func loss(_ trajectories: [NonlinearTrajectory], _ arithmetic: ArithmeticName) -> Figure {
         let start = trajectories.compactMap { $0.records.first?.totalLoss.double }.max() ?? 1
         var figure = Figure(
-            "Total loss, \(arithmetic)", x: Axis("step", .logarithmic), y: Axis("cross-entropy + α/2 |K|²", .logarithmic),
+            "Total loss, \(arithmetic)", x: Axis("step", .logarithmic),
+            y: Axis("cross-entropy + α/2 |K|²", .logarithmic),
             curves: trajectories.map { run in
-                Figure.Curve(
-                    "lr \(run.written), \(run.behaviour.rawValue)",
-                    run.records.filter { $0.totalLoss.double < 1e12 * start }.map {
-                        (Double($0.step), $0.totalLoss.double)
-                    })
+                let points = run.records.filter { $0.step > 0 && $0.totalLoss.double < 1e12 * start }.map {
+                    (x: Double($0.step), y: $0.totalLoss.double)
+                }
+                return Figure.Curve("lr \(run.written), \(run.behaviour.rawValue)", visible(points, .logarithmic))
             })
-        figure.colors = .ordered
         figure.legend = .outside
         figure.size = (900, 500)
         return figure
@@ -50,38 +51,67 @@ extension NonlinearReport {
             for copy in run.copies {
                 let means = copy.slidingMean()
                 let name = factors.count > 2 ? "lr \(run.written), k \(copy.factor)" : "lr \(run.written)"
-                let steps = means.indices.filter { experiment.settings.records($0) }
-                curves.append(Figure.Curve(name, steps.map { (Double($0), means[$0]) }))
+                let points = means.indices.filter { experiment.settings.records($0) }.map {
+                    (x: Double($0), y: means[$0])
+                }
+                curves.append(Figure.Curve(name, visible(points, .linear)))
             }
         }
+        // A little below the last bit of a number; below that are means over steps most of which had no difference at all.
+        let lowest = Format.binary64.round(Rational(1) / Rational(2).power(min(arithmetic.format.precision, 900) + 4))
+            .double
         let pair = factors.dropFirst().map(String.init).joined(separator: ", ")
         var figure = Figure(
             "Relative L1 of k = \(factors[0]) and \(pair), mean over \(NonlinearSettings.window) steps, \(arithmetic)",
-            x: Axis("step"), y: Axis("relative L1", .logarithmic), curves: curves)
-        figure.colors = .ordered
+            x: Axis("step"), y: Axis("relative L1", .logarithmic, range: lowest...4), curves: curves)
         figure.legend = .outside
         figure.size = (900, 500)
         return figure
     }
 
+    /// The points without those that stand, to the eye, where the one before stands: within a 600th of the width and
+    /// a 400th of twenty decades' height.
+    private func visible(_ points: [(x: Double, y: Double)], _ scale: Axis.Scale) -> [(x: Double, y: Double)] {
+        guard let last = points.last, last.x > 1 else { return points }
+        func across(_ x: Double) -> Double { scale == .linear ? x / last.x : log2(x) / log2(last.x) }
+        var kept: [(x: Double, y: Double)] = []
+        for point in points {
+            guard let before = kept.last, before.y > 0, point.y > 0 else {
+                kept.append(point)
+                continue
+            }
+            let near = abs(across(point.x) - across(before.x)) < 1 / 600.0
+            if !near || abs(log2(point.y / before.y)) > 0.16 { kept.append(point) }
+        }
+        if let end = kept.last, end.x != last.x { kept.append(last) }
+        return kept
+    }
+
     // MARK: the map
 
-    /// 400 rates up to 1.02 times the largest that is bounded.
+    /// 400 rates up to the largest that is bounded.
     private var bifurcation: Bifurcation {
         let last = Format.binary64.round(Rational(2) / experiment.nonlinear.decay).double
         let first = last / 10
-        let rates = (0..<400).map { first + (1.02 * last - first) * Double($0) / 399 }
+        let rates = (0..<400).map { first + (last - first) * Double($0) / 399 }
         let map = ReducedMap(experiment.nonlinear.network, decay: experiment.nonlinear.decay, rate: Rational(1))
         return Bifurcation(of: map, rates: rates, start: experiment.fixedPoints.radius / 4)
     }
 
     private func picture(_ bifurcation: Bifurcation) -> Figure {
         let reach = experiment.fixedPoints.radius
+        let last = 1.04 * (bifurcation.points.last?.rate ?? 1)
+        // One dot a place: twice as many as the drawing has pixels would only make the file larger.
+        var seen: Set<[Int]> = []
+        let points = bifurcation.points.filter { point in
+            seen.insert([Int(point.rate / last * 2000), Int((point.z / reach * 400).rounded())]).inserted
+        }
         var figure = Figure(
-            "Where orbits of the map end", x: Axis("learning rate"), y: Axis("z = ⟨c, K⟩", range: -reach...reach),
-            curves: [Figure.Curve("", bifurcation.points.map { ($0.rate, $0.z) }, .dots)])
-        figure.markers = experiment.nonlinear.rates.map {
-            Figure.Marker(.vertical, at: Format.binary64.round($0).double, "\($0)")
+            "Where orbits of the map end; dotted: the rates of this run", x: Axis("learning rate", range: 0...last),
+            y: Axis("z = ⟨c, K⟩", range: -reach...reach),
+            curves: [Figure.Curve("", points.map { ($0.rate, $0.z) }, .dots)])
+        for rate in experiment.nonlinear.rates.map({ Format.binary64.round($0).double }) where rate < last {
+            figure.markers.append(Figure.Marker(.vertical, at: rate))
         }
         figure.legend = .none
         return figure

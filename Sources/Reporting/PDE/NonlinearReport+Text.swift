@@ -21,7 +21,8 @@ extension NonlinearReport {
             case .values(_, let source): "from \(source)"
             }
         return [
-            style.bold("One-layer network on a checkerboard, \(Numbers.count(experiment.settings.steps, "step")) of SGD"),
+            style.bold(
+                "One-layer network on a checkerboard, \(Numbers.count(experiment.settings.steps, "step")) of SGD"),
             "  image \(image)x\(image), kernel \(kernel)x\(kernel) \(start), alpha \(nonlinear.decay)",
         ]
     }
@@ -84,7 +85,8 @@ extension NonlinearReport {
             Table.Column("exponent along c,\nits own orbit", cells: all.map { $0.alongPatch?.text(style) ?? "" }),
             Table.Column("exponent, two\ntrajectories", cells: all.map { $0.shadow?.text(style) ?? "" }),
             Table.Column(
-                "last\nloss", cells: all.map { $0.records.last.map { Numbers.short($0.totalLoss.value, digits: 5) } ?? "" }
+                "last\nloss",
+                cells: all.map { $0.records.last.map { Numbers.short($0.totalLoss.value, digits: 5) } ?? "" }
             ),
         ]
         for (i, factor) in experiment.nonlinear.factors.dropFirst().enumerated() {
@@ -93,7 +95,9 @@ extension NonlinearReport {
                     "relative L1,\nk \(experiment.nonlinear.factors[0]) and \(factor)",
                     cells: all.map { Numbers.short($0.copies[i].lastMean) }))
         }
-        let written = all.enumerated().map { i, run in i > 0 && all[i - 1].written == run.written ? "" : "\(run.written)" }
+        let written = all.enumerated().map { i, run in
+            i > 0 && all[i - 1].written == run.written ? "" : "\(run.written)"
+        }
         let table = Table(
             keys: [
                 Table.Column("lr", cells: written),
@@ -107,7 +111,9 @@ extension NonlinearReport {
 
     private func shown(_ run: NonlinearTrajectory) -> String {
         var text = run.behaviour.rawValue
-        if let period = run.period, period > 1 { text += ", period \(period)" }
+        if let period = run.period, period > 1 {
+            text += run.behaviour == .restrained ? ", closed by rounding: period \(period)" : ", period \(period)"
+        }
         if let step = run.blowUp { text += " (numbers end at step \(step))" }
         return text
     }
