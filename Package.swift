@@ -11,7 +11,7 @@ let package = Package(
             name: "Lockstep",
             targets: [
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "GradientPDE",
-                "Evaluation", "Oracle", "Reporting",
+                "Evaluation", "Oracle", "Timing", "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
@@ -39,7 +39,9 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "CDigits", "Yams"]),
-        .target(name: "Comparison", dependencies: ["CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(
+            name: "Comparison",
+            dependencies: ["CKernels", "CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(
             name: "GradientPDE",
             dependencies: ["CMPFR", "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
@@ -49,11 +51,12 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Training", "Comparison"]),
+        .target(name: "Timing", dependencies: ["Arithmetics", "Tensors", "Networks", "Training"]),
         .target(
             name: "Reporting",
             dependencies: [
                 "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle",
-                "Evaluation",
+                "Evaluation", "Timing",
             ]),
         .target(
             name: "LockstepTesting",
@@ -61,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation", "Timing",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -86,6 +89,7 @@ let package = Package(
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(
             name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),

@@ -27,14 +27,23 @@ struct PDEHeatCommand: ParsableCommand {
     func run() throws {
         let timeSteps = try exactNumbers(dt.isEmpty ? HeatExperiment.publishedTimeSteps : dt, of: "dt")
         let settings = try options.settings(steps: HeatExperiment.publishedSteps, machine)
+        var experiment = try HeatExperiment(timeSteps: timeSteps, settings)
         try output.check()
         try options.prepare()
         Interruption.listen()
-        let experiment = try HeatExperiment(timeSteps: timeSteps, settings) { Interruption.isRequested }
+        var line = output.quiet ? nil : ProgressLine(.standardError, from: 0, of: experiment.stepCount)
+        experiment.run { made in
+            line?.show(step: made)
+            return !Interruption.isRequested
+        }
+        line?.clear()
         let report = HeatReport(experiment, RunEnvironment(instructionSet: settings.instructionSet))
         try output.write(report.json)
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
         if let folder = options.save { try report.exhibits.write(to: folder) }
-        if Interruption.isRequested { throw LockstepExit.interrupted }
+        guard !experiment.isFinished else { return }
+        try? TextOutput.standardError.write(
+            "lockstep: interrupted after \(experiment.trajectories.count) trajectories; what was finished is kept\n")
+        throw LockstepExit.interrupted
     }
 }

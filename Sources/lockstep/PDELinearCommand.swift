@@ -60,7 +60,7 @@ struct PDELinearCommand: ParsableCommand {
         try output.write(report.json)
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
         if let folder = options.save { try report.save(to: folder) }
-        guard Interruption.isRequested else { return }
+        guard !experiment.isFinished else { return }
         try? TextOutput.standardError.write(
             "lockstep: interrupted after \(experiment.trajectories.count) trajectories; what was finished is kept\n")
         throw LockstepExit.interrupted

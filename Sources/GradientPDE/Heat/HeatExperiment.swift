@@ -11,43 +11,60 @@ public struct HeatExperiment: Sendable {
     /// As written.
     public let timeSteps: [Rational]
     public let threshold: HeatThreshold
-    /// One a time step and arithmetic, arithmetics first.
-    public let trajectories: [HeatTrajectory]
+    /// One a time step and arithmetic, time steps outermost.
+    public private(set) var trajectories: [HeatTrajectory] = []
     /// What became 0 on the grid, a line each.
     public let notes: [String]
 
-    /// Runs everything.
+    private struct Plan {
+        let name: ArithmeticName
+        let written: Rational
+        let timeStep: ExactValue
+    }
+    private let plans: [Plan]
+
+    /// Proves and shows the threshold. `run` does the rest.
     ///
-    /// - Parameter isCancelled: asked between updates; what was finished is kept.
     /// - Throws: `StudyError` for a time step that is not positive or overflows the grid.
-    public init(
-        timeSteps: [Rational], _ settings: PDESettings, isCancelled: () -> Bool = { false }
-    ) throws(StudyError) {
+    public init(timeSteps: [Rational], _ settings: PDESettings) throws(StudyError) {
         self.settings = settings
         self.timeSteps = timeSteps
-        var plans: [(written: Rational, name: ArithmeticName, timeStep: ExactValue)] = []
+        var plans: [Plan] = []
         var notes: [String] = []
         for written in timeSteps {
             guard Rational(0) < written else { throw StudyError("dt: \(written) is not above 0") }
             for name in settings.arithmetics {
                 let grid = settings.grid(for: name)
-                plans.append((written, name, try grid.hyperparameter(written, "dt")))
+                plans.append(
+                    Plan(name: name, written: written, timeStep: try grid.hyperparameter(written, "dt")))
                 if let note = grid.note(written, "dt"), !notes.contains(note) { notes.append(note) }
             }
         }
-        threshold = HeatThreshold(instructionSet: settings.instructionSet)
-        var predictions: [HeatPrediction] = []
-        var trajectories: [HeatTrajectory] = []
-        for plan in plans where !isCancelled() {
-            let known = predictions.first { $0.timeStep == plan.timeStep }
-            let prediction = known ?? HeatPrediction(timeStep: plan.timeStep)
-            if known == nil { predictions.append(prediction) }
-            let a = arithmetic(plan.name, instructionSet: settings.instructionSet)
-            trajectories.append(
-                HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings, isCancelled))
-        }
-        self.trajectories = trajectories
+        self.plans = plans
         self.notes = notes
+        threshold = HeatThreshold(instructionSet: settings.instructionSet)
+    }
+
+    /// Updates of all trajectories.
+    public var stepCount: Int { plans.count * settings.steps }
+    public var isFinished: Bool { trajectories.count == plans.count }
+
+    /// Runs what is left.
+    ///
+    /// - Parameter proceed: asked before each update, with the number of those that were made; false stops, and the trajectory at
+    ///   hand is dropped.
+    public mutating func run(_ proceed: (Int) -> Bool = { _ in true }) {
+        for plan in plans.dropFirst(trajectories.count) {
+            let made = trajectories.count * settings.steps
+            let known = trajectories.first { $0.timeStep == plan.timeStep }?.prediction
+            let prediction = known ?? HeatPrediction(timeStep: plan.timeStep)
+            let a = arithmetic(plan.name, instructionSet: settings.instructionSet)
+            let trajectory = HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings) {
+                proceed(made + $0)
+            }
+            guard let trajectory else { return }
+            trajectories.append(trajectory)
+        }
     }
 }
 
@@ -88,28 +105,23 @@ public struct HeatTrajectory: Sendable {
 
     public var timeStep: ExactValue { prediction.timeStep }
 
-    /// What the run shows: by the tangent exponent's interval, or, without one, by an enclosure whose bounds shrank or left
-    /// the format.
-    public var behaviour: Behaviour {
-        if let exponent = tangent?.exponent {
-            return exponent.high < 0 ? .decays : exponent.low > 0 ? .blowsUp : .undecided
-        }
-        guard let first = records.first?.peak, let last = records.last?.peak, records.count > 1 else {
-            return .undecided
-        }
-        return last < first ? .decays : .undecided
+    /// What the run shows, by the tangent exponent's interval; nil without one.
+    public var behaviour: Behaviour? {
+        guard let exponent = tangent?.exponent else { return nil }
+        return exponent.high < 0 ? .decays : exponent.low > 0 ? .blowsUp : .undecided
     }
 
     static func run<A: Arithmetic>(
         _ name: ArithmeticName, _ a: A, written: Rational, _ prediction: HeatPrediction, _ settings: PDESettings,
-        _ isCancelled: () -> Bool
-    ) -> HeatTrajectory {
+        _ proceed: (Int) -> Bool
+    ) -> HeatTrajectory? {
         let grid = settings.grid(for: name)
         let initial = ExactArray((0..<HeatEquation.nodes).map { grid.round(HeatEquation.tent($0)) })
         let timeStep = prediction.timeStep
         var run = HeatRun(timeStep: timeStep, initial: initial, in: a, threads: settings.threads)
         var records = [Record(step: 0, values: run.values)]
-        while run.step < settings.steps, !isCancelled() {
+        while run.step < settings.steps {
+            guard proceed(run.step) else { return nil }
             run.advance()
             if settings.records(run.step) { records.append(Record(step: run.step, values: run.values)) }
         }

@@ -5,8 +5,8 @@ import Training
 public struct LinearExperiment: Sendable {
     public let linear: LinearSettings
     public let settings: PDESettings
-    /// One for each Δt that takes part: one, unless every arithmetic has a grid of its own.
-    public let thresholds: [LinearThresholds]
+    /// One for each Δt that takes part: one, unless every arithmetic has a grid of its own. Made by `run`.
+    public private(set) var thresholds: [LinearThresholds] = []
     /// α outermost.
     public private(set) var trajectories: [LinearTrajectory] = []
     /// What became 0 on the grid, a line each.
@@ -21,7 +21,7 @@ public struct LinearExperiment: Sendable {
     private let plans: [Plan]
     private let classes: PatchClasses
 
-    /// Predicts, proves and shows the bounds. `run` does the rest.
+    /// Checks. `run` does the rest.
     ///
     /// - Throws: `StudyError` for numbers that overflow the grid, or a start that does not fit.
     public init(_ linear: LinearSettings, _ settings: PDESettings) throws(StudyError) {
@@ -52,15 +52,7 @@ public struct LinearExperiment: Sendable {
         }
         self.plans = plans
         self.notes = notes
-        let classes = PatchClasses(network)
-        self.classes = classes
-        var thresholds: [LinearThresholds] = []
-        for plan in plans where !thresholds.contains(where: { $0.timeStep == plan.coefficients.timeStep }) {
-            thresholds.append(
-                LinearThresholds(
-                    network, plan.coefficients, kernel: plan.kernel, classes, instructionSet: settings.instructionSet))
-        }
-        self.thresholds = thresholds
+        classes = PatchClasses(network)
     }
 
     /// Updates of all trajectories.
@@ -72,6 +64,12 @@ public struct LinearExperiment: Sendable {
     /// - Parameter proceed: asked before each update, with the number of those that were made; false stops, and the trajectory at
     ///   hand is dropped.
     public mutating func run(_ proceed: (Int) -> Bool = { _ in true }) {
+        for plan in plans where !thresholds.contains(where: { $0.timeStep == plan.coefficients.timeStep }) {
+            thresholds.append(
+                LinearThresholds(
+                    linear.network, plan.coefficients, kernel: plan.kernel, classes,
+                    instructionSet: settings.instructionSet))
+        }
         for plan in plans.dropFirst(trajectories.count) {
             let made = trajectories.count * settings.steps
             let arithmetic = arithmetic(plan.name, instructionSet: settings.instructionSet)

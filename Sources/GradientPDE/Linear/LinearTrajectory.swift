@@ -25,10 +25,12 @@ public struct LinearTrajectory: Sendable {
     /// The last kernel.
     public let kernel: ExactArray
 
-    /// What the run shows, by the tangent exponent's interval, and by which part is the larger at last.
-    public var behaviour: Behaviour {
-        guard let exponent = tangent?.exponent else { return .undecided }
+    /// What the run shows, by the tangent exponent's interval, and by which part is the larger at last; nil without an exponent.
+    public var behaviour: Behaviour? {
+        guard let exponent = tangent?.exponent else { return nil }
         if exponent.high < 0 { return .decays }
+        // Every step as long as the one before, to the last bit of the measure.
+        if exponent.low == 0, exponent.high == 0 { return .marginal }
         guard exponent.low > 0, let last = parts.last else { return .undecided }
         return last.along > last.across ? .grows : .blowsUp
     }

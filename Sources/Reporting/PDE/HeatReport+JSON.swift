@@ -53,7 +53,7 @@ extension HeatTrajectory {
             "largestSymbol": prediction.radius.json,
         ]
         object["shown"] = [
-            "behaviour": JSONValue(behaviour.rawValue), "tangent": tangent?.json ?? .null,
+            "behaviour": behaviour.map { JSONValue($0.rawValue) } ?? .null, "tangent": tangent?.json ?? .null,
             "twoTrajectories": twoTrajectories?.json ?? .null,
             "identicalFromStep": mergedAt.map { JSONValue($0) } ?? .null,
             "firstNonFinite": firstNonFinite.map { JSONValue($0) } ?? .null, "asymmetry": JSONValue(asymmetry),

@@ -20,7 +20,7 @@ extension LinearReport {
             y: Axis("cross-entropy + α/2 |w|²", .logarithmic),
             curves: trajectories.map { run in
                 Figure.Curve(
-                    "α = \(run.writtenShort), \(run.prediction.behaviour.rawValue)",
+                    "α = \(run.writtenShort), \(run.prediction.behaviour.text(shown: run.behaviour))",
                     run.records.filter { $0.totalLoss.double < 1e12 * start }.map {
                         (Double($0.step), $0.totalLoss.double)
                     })

@@ -82,7 +82,8 @@ extension LinearTrajectory {
         object["convolution"] = JSONValue(usesClasses ? "classes of positions" : "every position")
         object["predicted"] = prediction.json
         object["shown"] = [
-            "behaviour": JSONValue(behaviour.rawValue), "tangent": tangent?.json ?? .null, "along": along.json,
+            "behaviour": behaviour.map { JSONValue($0.rawValue) } ?? .null, "tangent": tangent?.json ?? .null,
+            "along": along.json,
             "across": across.json, "firstNonFinite": firstNonFinite.map { JSONValue($0) } ?? .null,
         ]
         object["records"] = JSONValue(

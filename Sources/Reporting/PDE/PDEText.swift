@@ -34,8 +34,9 @@ extension RecordedValue {
 }
 
 extension Behaviour {
-    /// Says where the run shows something else than what was predicted.
-    func text(shown: Behaviour) -> String {
-        shown == self ? rawValue : "\(rawValue) (run: \(shown.rawValue))"
+    /// What was predicted, and what the run shows where that is something else.
+    func text(shown: Behaviour?) -> String {
+        guard let shown, shown != self else { return rawValue }
+        return "\(rawValue) (run: \(shown.rawValue))"
     }
 }
