@@ -7,3 +7,4 @@
 #include "soft.h"
 #include "big.h"
 #include "interval.h"
+#include "lanes.h"

@@ -73,7 +73,9 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         var update = Update(loss: arithmetic.exactValue(loss.elements[0]))
         update.activations = activations
         update.lossBounds = arithmetic.enclosure(loss.elements.span)
+        update.lossTangent = arithmetic.tangents(loss.elements.span)?[0]
         if observe.contains(.gradients) {
+            update.gradientTangents = arrived.compactMap { arithmetic.tangents($0.elements.span) }
             update.gradients = arrived.map { arithmetic.exactArray($0.elements.span) }
             update.gradientBounds = arrived.compactMap { arithmetic.enclosure($0.elements.span) }
         }
@@ -121,13 +123,26 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     /// The parameters as forward and backward see them.
     private func seen(_ engine: inout Engine<A>) -> [Tensor<A.Scalar>] {
         if name.master == nil, let same = parameters as? [Tensor<A.Scalar>] { return same }
-        return parameters.map { engine.rounded(master.exactArray($0.elements.span), shape: $0.shape) }
+        return parameters.map { parameter in
+            var rounded = engine.rounded(master.exactArray(parameter.elements.span), shape: parameter.shape)
+            // A rounding is differentiated as what it stands for: the number itself.
+            if let tangents = master.tangents(parameter.elements.span) {
+                rounded.elements = arithmetic.attaching(tangents, to: rounded.elements.span)
+            }
+            return rounded
+        }
     }
 
     /// Tensors of the arithmetic as the master holds them.
     private func converted(_ tensors: [Tensor<A.Scalar>]) -> [Tensor<M.Scalar>] {
         if name.master == nil, let same = tensors as? [Tensor<M.Scalar>] { return same }
-        return tensors.map { Tensor(master.array(arithmetic.exactArray($0.elements.span)), shape: $0.shape) }
+        return tensors.map { tensor in
+            var elements = master.array(arithmetic.exactArray(tensor.elements.span))
+            if let tangents = arithmetic.tangents(tensor.elements.span) {
+                elements = master.attaching(tangents, to: elements.span)
+            }
+            return Tensor(elements, shape: tensor.shape)
+        }
     }
 
     private func inputs(_ part: CodedSamples, _ samples: [Int], _ engine: Engine<A>) -> Tensor<A.Scalar> {
@@ -171,6 +186,25 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         velocities = parameters.indices.map { i in
             guard i < state.momentum.count else { return nil }
             return taken(state.momentum, state.momentumBounds, i, shape: parameters[i].shape)
+        }
+    }
+
+    var tangent: ExactState? {
+        guard master.tangents([master.zero].span) != nil else { return nil }
+        return ExactState(
+            step: step, parameters: parameters.compactMap { master.tangents($0.elements.span) },
+            momentum: velocities.compactMap { $0 }.compactMap { master.tangents($0.elements.span) })
+    }
+
+    mutating func setTangent(_ direction: ExactState) {
+        precondition(direction.parameters.count == parameters.count, "a direction of another network")
+        func moving(_ tensor: Tensor<M.Scalar>, _ tangents: [ExactArray], _ i: Int) -> Tensor<M.Scalar> {
+            let tangent = i < tangents.count ? tangents[i] : ExactArray(zeros: tensor.count, precision: 2)
+            return Tensor(master.attaching(tangent, to: tensor.elements.span), shape: tensor.shape)
+        }
+        for i in parameters.indices {
+            parameters[i] = moving(parameters[i], direction.parameters, i)
+            velocities[i] = velocities[i].map { moving($0, direction.momentum, i) }
         }
     }
 
