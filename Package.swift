@@ -11,7 +11,7 @@ let package = Package(
             name: "Lockstep",
             targets: [
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
-                "Reporting",
+                "Timing", "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
@@ -46,10 +46,12 @@ let package = Package(
         .target(
             name: "Evaluation",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Training", "Comparison"]),
+        .target(name: "Timing", dependencies: ["Arithmetics", "Tensors", "Networks", "Training"]),
         .target(
             name: "Reporting",
             dependencies: [
                 "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
+                "Timing",
             ]),
         .target(
             name: "LockstepTesting",
@@ -57,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Timing", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -75,6 +77,7 @@ let package = Package(
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+        .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
         .testTarget(
             name: "ReportingTests",
             dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),

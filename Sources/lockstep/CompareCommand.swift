@@ -184,12 +184,12 @@ struct PictureOptions: ParsableArguments {
 
     func check() throws(FileError) {
         guard let plot else { return }
-        try ErrorPlot.check(path: plot)
+        _ = try PictureFormat(path: plot)
         try checkWritable(file: plot)
     }
 
     func write(_ report: ComparisonReport) throws(FileError) {
         guard let plot else { return }
-        try ErrorPlot(report.result, title: report.title, path: plot).write(to: plot)
+        try Figure(errorsOf: report.result, title: report.title).write(to: plot)
     }
 }

@@ -42,9 +42,12 @@ public struct PreparedStudy: Sendable {
         }
     }
 
-    /// The same study with other factors that no starting point depends on.
-    public func updating(k: Int = 1, fused: Bool = false) -> PreparedStudy {
+    /// The same study with other factors that no starting point depends on, and in exact arithmetic no result.
+    ///
+    /// - Parameter reversed: each batch takes its samples last first, which changes the order of sums over the batch.
+    public func updating(k: Int = 1, fused: Bool = false, reversed: Bool = false) -> PreparedStudy {
         var copy = self
+        copy.batches.isReversed = reversed
         copy.study.optimizer.k = k
         copy.study.optimizer.fusesUpdate = fused
         return copy
