@@ -9,6 +9,8 @@ public struct ComparisonOptions: Sendable {
     public var decompose = false
     /// Measure every so many steps; the first and the last step always.
     public var measureEvery = 1
+    /// Carry a tangent along every run, for the Lyapunov exponent of training.
+    public var lyapunov = false
     /// Count the operations of every update, by kind.
     public var countOperations = false
     /// Never changes a result.
@@ -67,11 +69,17 @@ public struct LockstepRuns: Sendable {
                 )
             }
         }
+        if options.lyapunov, let name = names.first(where: \.isEnclosing) {
+            throw StudyError(
+                "lyapunov: \(name) has bounds for a derivative, and a single number is wanted of every one; leave it out"
+            )
+        }
         runs = try names.map {
             try makeRun(
                 prepared, in: $0, instructionSet: options.instructionSet, threads: options.threads,
-                counting: options.countOperations)
+                counting: options.countOperations, carryingTangent: options.lyapunov)
         }
+        for i in runs.indices where options.lyapunov { runs[i].startTangent(seed: prepared.study.seed) }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
             // The same starting point, inputs and hyper-parameters: the reference's, whatever the grid.
@@ -127,7 +135,7 @@ public struct LockstepRuns: Sendable {
         let count = runs.count
         runs = []
         forEachConcurrently(&tasks, threads: options.threads) { task in
-            task.update = task.run.advance(observe: observation)
+            (task.update, task.tangentAmplification) = task.run.advanceMeasuringTangent(observe: observation)
         }
         runs = tasks[..<count].map(\.run)
         step = next
@@ -137,6 +145,9 @@ public struct LockstepRuns: Sendable {
         forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
         noteFirsts(states, updates)
         noteUndecided(updates)
+        if options.lyapunov {
+            for i in result.runs.indices { result.runs[i].noteTangent(tasks[i].tangentAmplification) }
+        }
         if measured {
             record(
                 states: states, updates: updates,
@@ -156,6 +167,7 @@ public struct LockstepRuns: Sendable {
     private struct StepTask: Sendable {
         var run: any Run
         var update: Update?
+        var tangentAmplification: Double?
     }
 
     /// First difference and blow-up, which are looked for at every step, measured or not.
@@ -277,6 +289,7 @@ public struct LockstepRuns: Sendable {
         for i in result.runs.indices where result.runs[i].growthExponent == nil {
             if let kept = amplifications[i] { result.runs[i].growthExponent = GrowthExponent(kept) }
         }
+        for i in result.runs.indices { result.runs[i].settleTangent() }
         let samples = Array(0..<prepared.data.test.count)
         guard !samples.isEmpty else { return }
         var classes = result.runs.map { _ in [Int?]() }
