@@ -10,8 +10,8 @@ let package = Package(
         .library(
             name: "Lockstep",
             targets: [
-                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "Evaluation", "Oracle",
-                "Perturbation", "Timing", "Reporting",
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "GradientPDE",
+                "Evaluation", "Oracle", "Perturbation", "Timing", "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
@@ -44,6 +44,9 @@ let package = Package(
             dependencies: ["CKernels", "CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
         .target(name: "Perturbation", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison"]),
         .target(
+            name: "GradientPDE",
+            dependencies: ["CMPFR", "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
+        .target(
             name: "Oracle",
             dependencies: ["Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
         .target(
@@ -53,8 +56,8 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation",
-                "Perturbation", "Timing",
+                "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle",
+                "Evaluation", "Perturbation", "Timing",
             ]),
         .target(
             name: "LockstepTesting",
@@ -62,8 +65,9 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Evaluation", "Perturbation",
-                "Timing", "Reporting",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
+                "Perturbation", "Timing",
+                "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -85,6 +89,11 @@ let package = Package(
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
         .testTarget(
             name: "PerturbationTests", dependencies: ["Arithmetics", "Comparison", "Perturbation", "Training"]),
+        .testTarget(
+            name: "GradientPDETests",
+            dependencies: [
+                "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "GradientPDE",
+            ]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(
             name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),

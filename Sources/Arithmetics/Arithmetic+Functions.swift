@@ -37,10 +37,10 @@ extension Arithmetic {
         case .tanhGradient:
             let t = subtract(one, multiply(x, x))
             return multiply(y, t)
-        case .softplusGradient: return multiply(y, sigmoid(x))
+        case .softplusGradient: return multiply(y, apply(.sigmoid, x))
         case .swishGradient(let beta):
             let u = multiply(beta, x)
-            let s = sigmoid(u)
+            let s = apply(.sigmoid, u)
             var t = subtract(one, s)
             t = multiply(u, t)
             t = add(one, t)
@@ -58,7 +58,7 @@ extension Arithmetic {
 
     /// One weight of one SGD update: the new weight and the new buffer.
     @inlinable
-    mutating func descend(
+    public mutating func descend(
         _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
     ) -> (weight: Scalar, velocity: Scalar) {
         if constants.fused { return descendFused(w, v, gradient, constants) }

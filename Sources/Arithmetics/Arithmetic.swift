@@ -45,6 +45,12 @@ public protocol Arithmetic: Sendable {
     /// Clears the sign; exact.
     func absolute(_ x: Scalar) -> Scalar
     func compare(_ a: Scalar, _ b: Scalar) -> Ordering
+    /// One value of `f`, each operation rounded. The default is the contract's formula.
+    mutating func apply(_ f: UnaryFunction<Scalar>, _ x: Scalar) -> Scalar
+    /// One weight of one update of SGD: the new weight and the new buffer. The default is the contract's formula.
+    mutating func descend(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (weight: Scalar, velocity: Scalar)
 
     /// Σ x in the arithmetic's reduction; +0 when empty.
     mutating func sum(_ x: Span<Scalar>) -> Scalar
@@ -75,6 +81,13 @@ public protocol Arithmetic: Sendable {
     func enclosure(_ x: Span<Scalar>) -> Enclosure?
     /// Elements of the given bounds, rounded outward where need be. Only for an arithmetic that has an `enclosure`.
     func array(_ x: Enclosure) -> [Scalar]
+
+    // MARK: Numbers that carry a derivative (`Dual`). All others take the defaults.
+
+    /// The derivative that each element carries, exactly; nil where numbers carry none.
+    func tangents(_ x: Span<Scalar>) -> ExactArray?
+    /// The elements with other derivatives, each rounded to nearest. Only for an arithmetic that has `tangents`.
+    func attaching(_ tangents: ExactArray, to x: Span<Scalar>) -> [Scalar]
 
     // MARK: In and out
 
@@ -133,6 +146,11 @@ public protocol Arithmetic: Sendable {
 }
 
 extension Arithmetic {
+    public func tangents(_ x: Span<Scalar>) -> ExactArray? { nil }
+    public func attaching(_ tangents: ExactArray, to x: Span<Scalar>) -> [Scalar] {
+        preconditionFailure("\(name) holds numbers without derivatives")
+    }
+
     public var direction: RoundingDirection { .nearest }
     public var place: RoundingPlace? {
         get { nil }

@@ -4,7 +4,7 @@ import Training
 public enum Preset: String, CaseIterable, Sendable {
     /// As published: ResNet-56 on the user's CIFAR-10 files, 200 epochs.
     case paper
-    /// On the built-in digits, in minutes.
+    /// A scaled-down analogue on the built-in digits, in minutes.
     case small
     /// LeNet on the user's MNIST files.
     case lenet
@@ -44,8 +44,8 @@ public enum Preset: String, CaseIterable, Sendable {
             ]
         case .small:
             return published + [
-                ("model", "cnn-small"), ("data", "digits"), ("batch", "32"), ("epochs", "20"),
-                ("schedule", "milestones:4e,8e,12e,16e,0.1"),
+                ("model", "resnet8(width:4)"), ("data", "digits"), ("batch", "32"), ("epochs", "10"),
+                ("schedule", "milestones:2e,4e,6e,8e,0.1"),
             ]
         }
     }
@@ -61,7 +61,8 @@ public enum Preset: String, CaseIterable, Sendable {
             switch self {
             case .paper: [("model", "resnet56(swish:5)")]
             case .resnet8, .resnet20: [("model", "\(rawValue)(swish:5)")]
-            case .lenet, .small: [(String, String)]()
+            case .small: [("model", "resnet8(width:4,swish:5)")]
+            case .lenet: [(String, String)]()
             }
         let steps = self == .small ? "200" : "100"
         return tableFields.filter { $0.0 != "epochs" } + plain + model + [("steps", steps)]
@@ -88,8 +89,7 @@ public enum Preset: String, CaseIterable, Sendable {
     public var lastEpochs: Int {
         switch self {
         case .paper: 10
-        case .small: 4
-        case .lenet, .resnet8, .resnet20: 2
+        case .small, .lenet, .resnet8, .resnet20: 2
         }
     }
 
@@ -98,7 +98,7 @@ public enum Preset: String, CaseIterable, Sendable {
         switch self {
         case .paper, .resnet8, .resnet20: 100
         case .lenet: 400
-        case .small: nil
+        case .small: 220
         }
     }
 

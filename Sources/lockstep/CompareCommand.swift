@@ -24,6 +24,7 @@ struct CompareCommand: StudyCommand {
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Arithmetics") var arithmetics: ArithmeticOptions
     @OptionGroup(title: "Measures") var measures: MeasureOptions
+    @OptionGroup(title: "Precision ladder") var ladder: LadderArguments
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var picture: PictureOptions
     @OptionGroup(title: "Saved tensors") var save: SaveOptions
@@ -31,6 +32,7 @@ struct CompareCommand: StudyCommand {
     @OptionGroup(title: "Running") var checkpoints: CheckpointOptions
 
     func run() throws {
+        if let ladder = try ladder.options() { return try run(ladder) }
         var options = ComparisonOptions()
         options.instructionSet = try InstructionSet.selected()
         options.threads = try machine.threadCount()
@@ -127,6 +129,11 @@ struct MeasureOptions: ParsableArguments {
             valueName: "n"))
     var evaluateEvery: String?
 
+    @Flag(
+        help:
+            "Carry a tangent through every update: the largest Lyapunov exponent of training, with its interval.")
+    var lyapunov = false
+
     @Flag(help: "Count the operations of each update, by kind: what the definition writes, however fast it is done.")
     var countOperations = false
 
@@ -134,6 +141,7 @@ struct MeasureOptions: ParsableArguments {
         options.trust = trust
         options.countOperations = countOperations
         options.decompose = decompose
+        options.lyapunov = lyapunov
         if let measureEvery {
             options.measureEvery = try wholeNumber(measureEvery, of: "measure-every", in: 1...(1 << 40))
         }

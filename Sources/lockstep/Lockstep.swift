@@ -17,7 +17,7 @@ struct Lockstep: ParsableCommand {
         version: "lockstep \(lockstepVersion)",
         subcommands: [
             CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, PerturbCommand.self,
-            BenchCommand.self, InfoCommand.self,
+            PDECommand.self, BenchCommand.self, InfoCommand.self,
         ])
 
     static func main() {

@@ -47,6 +47,7 @@ extension LockstepRuns {
         for i in result.runs.indices where result.runs[i].growthExponent == nil {
             if let kept = amplifications[i] { result.runs[i].growthExponent = GrowthExponent(kept) }
         }
+        for i in result.runs.indices { result.runs[i].settleTangent() }
         guard let classes = testClasses() else { return }
         for i in result.runs.indices {
             var churn: Double?

@@ -13,6 +13,8 @@ public struct ComparisonOptions: Sendable {
     public var decomposeTensors = false
     /// Measure test accuracy every so many updates or epochs, and after the last; nil: after the last alone.
     public var evaluateEvery: Schedule.Length?
+    /// Carry a tangent along every run, for the Lyapunov exponent of training.
+    public var lyapunov = false
     /// Count the operations of every update, by kind.
     public var countOperations = false
     /// Count where a factor k that is a power of two could have changed a bit.
@@ -97,11 +99,18 @@ public struct LockstepRuns: Sendable {
                 )
             }
         }
+        if options.lyapunov, let name = names.first(where: \.isEnclosing) {
+            throw StudyError(
+                "lyapunov: \(name) has bounds for a derivative, and a single number is wanted of every one; leave it out"
+            )
+        }
         runs = try participants.map {
             try makeRun(
                 $0.prepared ?? prepared, in: $0.arithmetic, instructionSet: options.instructionSet,
-                threads: $0.threads ?? options.threads, counting: options.countOperations)
+                threads: $0.threads ?? options.threads, counting: options.countOperations,
+                carryingTangent: options.lyapunov)
         }
+        for i in runs.indices where options.lyapunov { runs[i].startTangent(seed: prepared.study.seed) }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
             // The same starting point, inputs and hyper-parameters: the reference's, whatever the grid.
@@ -161,7 +170,7 @@ public struct LockstepRuns: Sendable {
         let count = runs.count
         runs = []
         forEachConcurrently(&tasks, threads: options.threads) { task in
-            task.update = task.run.advance(observe: observation)
+            (task.update, task.tangentAmplification) = task.run.advanceMeasuringTangent(observe: observation)
         }
         runs = tasks[..<count].map(\.run)
         step = next
@@ -173,6 +182,9 @@ public struct LockstepRuns: Sendable {
         noteUndecided(updates)
         noteRangeEvents(updates)
         if options.evaluateEvery != nil { pendingLosses.add(updates) }
+        if options.lyapunov {
+            for i in result.runs.indices { result.runs[i].noteTangent(tasks[i].tangentAmplification) }
+        }
         if measured {
             record(
                 states: states, updates: updates,
@@ -200,6 +212,7 @@ public struct LockstepRuns: Sendable {
     private struct StepTask: Sendable {
         var run: any Run
         var update: Update?
+        var tangentAmplification: Double?
     }
 
     /// First difference and blow-up, which are looked for at every step, measured or not.

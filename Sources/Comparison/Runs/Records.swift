@@ -21,6 +21,11 @@ public struct RunRecord: Sendable, Codable {
     public var firstDifference: FirstDifference?
     public var blowUp: BlowUp?
     public var growthExponent: GrowthExponent?
+    /// Of the tangent, update by update: its norm over all weights after the update by that before, NaN where undefined. nil where
+    /// none was carried.
+    public var tangentAmplifications: [Double]?
+    /// The growth exponent of the tangent: an estimate of the largest Lyapunov exponent of training.
+    public var lyapunovExponent: GrowthExponent?
     public var test: TestRecord?
     /// Comparisons of an enclosing run that could not be decided, over all its updates; nil for any other.
     public var undecided: UndecidedRecord?

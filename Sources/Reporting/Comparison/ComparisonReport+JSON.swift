@@ -97,12 +97,14 @@ extension RunRecord {
             "blowUp": blowUp.map {
                 ["step": JSONValue($0.step), "tensor": JSONValue($0.tensor), "index": JSONValue($0.index)]
             } ?? .null,
-            "growthExponent": growthExponent.map {
-                ["value": JSONValue($0.value), "low": JSONValue($0.low), "high": JSONValue($0.high)]
-            } ?? .null,
+            "growthExponent": growthExponent.map(\.json) ?? .null,
             "test": test.map(\.json) ?? .null,
         ]
         if !evaluations.isEmpty { object["epochs"] = JSONValue(evaluations.map(\.json)) }
+        if let tangentAmplifications {
+            object["lyapunovExponent"] = lyapunovExponent.map(\.json) ?? .null
+            object["tangentAmplifications"] = JSONValue(tangentAmplifications.map { JSONValue($0) })
+        }
         // Enclosing runs alone have more to say.
         if let undecided {
             object["undecided"] = [

@@ -124,6 +124,11 @@ extension ComparisonReport {
                         "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
                     }
                 },
+                column("Lyapunov exponent\nper step, 95%") {
+                    $0.lyapunovExponent.map {
+                        "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
+                    }
+                },
             ])
     }
 

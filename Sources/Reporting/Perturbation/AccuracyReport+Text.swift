@@ -131,11 +131,11 @@ extension AccuracyReport {
         let share = "rounding alone makes about \(Numbers.percent(min(1, ratio * ratio))) of the variance between runs"
         let between = "(\(Numbers.short(interval.low)) to \(Numbers.short(interval.high)))"
         if interval.low > 1 { return "rounding spreads accuracies more than seeds do \(between); \(share)" }
-        if interval.high >= 1 {
-            return
-                "comparable: the interval of the ratio \(between) holds 1, where seeds add nothing to what rounding does; \(share)"
+        if interval.high < 1 {
+            return "rounding spreads accuracies less than seeds do, the interval \(between) lies below 1; \(share)"
         }
-        return "rounding spreads accuracies less than seeds do, the interval \(between) lies below 1; \(share)"
+        return
+            "the interval of the ratio \(between) holds 1, where seeds add nothing to what rounding does: this table does not tell the two spreads apart; \(share)"
     }
 
     private func controlLines(_ style: TextStyle) -> [String] {

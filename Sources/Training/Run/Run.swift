@@ -27,6 +27,12 @@ public protocol Run: Sendable {
     /// Takes over a state, each number by one rounding where the format needs it. Of a state without running statistics those of
     /// the run stay.
     mutating func adopt(_ state: ExactState)
+    /// The derivative of the state along the direction that was set, carried through every update since: what the tangent map
+    /// of the updates makes of it, in the shape of a state. Each update's own map is exact but for the roundings of its
+    /// derivatives. nil in a run that carries none.
+    var tangent: ExactState? { get }
+    /// Sets the direction, each number by one rounding to nearest; what it leaves out is 0. Only for a run that carries one.
+    mutating func setTangent(_ direction: ExactState)
     /// Predicted classes of test samples, in the order given, with running statistics in place of the batch's; nil where several
     /// outputs may be the largest.
     func classes(of samples: [Int]) -> [Int?]
@@ -109,6 +115,10 @@ public struct Update: Sendable {
     public var gradientBounds: [Enclosure] = []
     /// Each layer's output for the batch, by layer name.
     public var activations: [TensorStore.NamedTensor] = []
+    /// In a run that carries a tangent, the derivative of the loss along it, and those of the gradients where they were asked
+    /// for: the Hessian of the batch loss times the tangent of the weights.
+    public var lossTangent: ExactValue?
+    public var gradientTangents: [ExactArray] = []
 }
 
 /// Comparisons of one update that could not be decided.
@@ -140,16 +150,20 @@ public struct Undecided: Sendable, Hashable, Codable {
 /// - Parameters:
 ///   - model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
 ///   - counting: whether updates say how many operations they took. Never changes a result.
+///   - carryingTangent: whether a derivative of the state goes along, at first 0. Never changes a result.
 /// - Throws: `SelfCheckError` where results would not be the contract's; what the starting point throws.
 public func makeRun(
     _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
-    instructionSet: InstructionSet = .best, threads: Int = 1, counting: Bool = false
+    instructionSet: InstructionSet = .best, threads: Int = 1, counting: Bool = false, carryingTangent: Bool = false
 ) throws -> any Run {
     try SelfCheck().require()
     let start = try prepared.startingPoint(for: model ?? name)
-    func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
+    func begin(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
         guard counting else { return TrainingRun(prepared, start, name, own, master: master, threads: threads) }
         return TrainingRun(prepared, start, name, Counting(own), master: Counting(master), threads: threads)
+    }
+    func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
+        carryingTangent ? begin(Dual(own), Dual(master)) : begin(own, master)
     }
     func open(_ own: some Arithmetic) -> any Run {
         guard let master = name.masterName else { return open(own, own) }

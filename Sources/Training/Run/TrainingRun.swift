@@ -79,7 +79,9 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         var update = Update(loss: arithmetic.exactValue(loss.elements[0]))
         update.activations = activations
         update.lossBounds = arithmetic.enclosure(loss.elements.span)
+        update.lossTangent = arithmetic.tangents(loss.elements.span)?[0]
         if observe.contains(.gradients) {
+            update.gradientTangents = arrived.compactMap { arithmetic.tangents($0.elements.span) }
             update.gradients = arrived.map { arithmetic.exactArray($0.elements.span) }
             update.gradientBounds = arrived.compactMap { arithmetic.enclosure($0.elements.span) }
         }
@@ -141,13 +143,26 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     /// The parameters as forward and backward see them.
     private func seen(_ engine: inout Engine<A>) -> [Tensor<A.Scalar>] {
         if name.master == nil, let same = parameters as? [Tensor<A.Scalar>] { return same }
-        return parameters.map { engine.rounded(master.exactArray($0.elements.span), shape: $0.shape) }
+        return parameters.map { parameter in
+            var rounded = engine.rounded(master.exactArray(parameter.elements.span), shape: parameter.shape)
+            // A rounding is differentiated as what it stands for: the number itself.
+            if let tangents = master.tangents(parameter.elements.span) {
+                rounded.elements = arithmetic.attaching(tangents, to: rounded.elements.span)
+            }
+            return rounded
+        }
     }
 
     /// Tensors of the arithmetic as the master holds them.
     private func converted(_ tensors: [Tensor<A.Scalar>]) -> [Tensor<M.Scalar>] {
         if name.master == nil, let same = tensors as? [Tensor<M.Scalar>] { return same }
-        return tensors.map { Tensor(master.array(arithmetic.exactArray($0.elements.span)), shape: $0.shape) }
+        return tensors.map { tensor in
+            var elements = master.array(arithmetic.exactArray(tensor.elements.span))
+            if let tangents = arithmetic.tangents(tensor.elements.span) {
+                elements = master.attaching(tangents, to: elements.span)
+            }
+            return Tensor(elements, shape: tensor.shape)
+        }
     }
 
     private func inputs(_ codes: [Int32], _ count: Int, _ engine: Engine<A>) -> Tensor<A.Scalar> {
@@ -203,6 +218,31 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         precondition(state.statistics.count == statistics.count, "statistics of another network")
         statistics = statistics.indices.map { i in
             taken(state.statistics, state.statisticBounds, i, shape: statistics[i].shape, in: arithmetic)
+        }
+    }
+
+    var tangent: ExactState? {
+        guard master.tangents([master.zero].span) != nil else { return nil }
+        return ExactState(
+            step: step, parameters: parameters.compactMap { master.tangents($0.elements.span) },
+            momentum: velocities.compactMap { $0 }.compactMap { master.tangents($0.elements.span) },
+            statistics: statistics.compactMap { arithmetic.tangents($0.elements.span) })
+    }
+
+    mutating func setTangent(_ direction: ExactState) {
+        precondition(direction.parameters.count == parameters.count, "a direction of another network")
+        func moving<B: Arithmetic>(
+            _ tensor: Tensor<B.Scalar>, _ tangents: [ExactArray], _ i: Int, in arithmetic: B
+        ) -> Tensor<B.Scalar> {
+            let tangent = i < tangents.count ? tangents[i] : ExactArray(zeros: tensor.count, precision: 2)
+            return Tensor(arithmetic.attaching(tangent, to: tensor.elements.span), shape: tensor.shape)
+        }
+        for i in parameters.indices {
+            parameters[i] = moving(parameters[i], direction.parameters, i, in: master)
+            velocities[i] = velocities[i].map { moving($0, direction.momentum, i, in: master) }
+        }
+        for i in statistics.indices {
+            statistics[i] = moving(statistics[i], direction.statistics, i, in: arithmetic)
         }
     }
 

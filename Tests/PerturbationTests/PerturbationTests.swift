@@ -1,3 +1,0 @@
-import Perturbation
-import Testing
-import Training
