@@ -96,7 +96,8 @@ let package = Package(
             ]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(
-            name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+            name: "OracleTests",
+            dependencies: ["Arithmetics", "Comparison", "Networks", "Oracle", "Tensors", "Training", "TensorFiles"]),
         .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
         .testTarget(
             name: "ReportingTests",
