@@ -61,6 +61,15 @@ public struct Engine<A: Arithmetic>: Sendable {
         return next
     }
 
+    /// Makes operations whose results belong to no sample, such as those on running statistics: in a pass made in pieces each
+    /// piece numbers them alike.
+    public mutating func withoutSamples<R>(_ body: (inout Engine) -> R) -> R {
+        let piece = piece
+        self.piece = nil
+        defer { self.piece = piece }
+        return body(&self)
+    }
+
     /// A tensor whose elements `body` writes.
     private func tensor(_ shape: [Int], _ body: (inout MutableSpan<A.Scalar>) -> Void) -> T {
         let count = shape.reduce(1, *)
@@ -163,6 +172,15 @@ public struct Engine<A: Arithmetic>: Sendable {
         precondition(x.count == outer * out * inner, "shapes do not match")
         let site = next()
         return tensor([out]) { arithmetic.sums(x.elements.span, outer: outer, inner: inner, into: &$0, at: site) }
+    }
+
+    /// Sums of rows that belong to samples: x of shape [rows, length], result [rows].
+    public mutating func rowSums(_ x: T, rows: Int) -> T {
+        precondition(rows > 0 && x.count % rows == 0, "shapes do not match")
+        let site = next(rows)
+        return tensor([rows]) {
+            arithmetic.sums(x.elements.span, outer: 1, inner: x.count / rows, into: &$0, at: site)
+        }
     }
 
     /// Σ of all elements, in order: shape [1].

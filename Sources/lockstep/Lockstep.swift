@@ -16,7 +16,8 @@ struct Lockstep: ParsableCommand {
             """,
         version: "lockstep \(lockstepVersion)",
         subcommands: [
-            CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, BenchCommand.self,
+            CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, PDECommand.self,
+            BenchCommand.self,
             InfoCommand.self,
         ])
 

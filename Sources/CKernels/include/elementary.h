@@ -13,9 +13,10 @@
 float ls_elementary_f32(ls_unary f, ls_direction d, float x);
 double ls_elementary_f64(ls_unary f, ls_direction d, double x);
 
-// y[i] = f(x[i]); x and y may be the same memory. (Any other f: y is left as it was.)
-void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const float *x, float *y);
-void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y);
+// y[i] = f(x[i]) over vector lanes, the same bits on every path; x and y may be the same memory. (Any other f: y is left as
+// it was.)
+void ls_elementary_array_f32(ls_path path, ls_unary f, ls_direction d, int64_t count, const float *x, float *y);
+void ls_elementary_array_f64(ls_path path, ls_unary f, ls_direction d, int64_t count, const double *x, double *y);
 
 // The same value by MPFR alone: the definition that the fast paths are held to, and their fallback.
 float ls_elementary_reference_f32(ls_unary f, ls_direction d, float x);

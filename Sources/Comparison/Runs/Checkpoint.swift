@@ -68,6 +68,12 @@ public struct Checkpoint: Sendable {
                             bounds: state.momentumBounds.isEmpty ? nil : state.momentumBounds[t]))
                 }
             }
+            for (t, (name, shape)) in comparison.statisticNamesAndShapes.enumerated() {
+                tensors.append(
+                    TensorStore.NamedTensor(
+                        name: name, shape: shape, values: state.statistics[t],
+                        bounds: state.statisticBounds.isEmpty ? nil : state.statisticBounds[t]))
+            }
             let file = stateFile(folder, i, run.name)
             try TensorStore.write(tensors, of: run.name, to: file)
             digests.append(Digest.hexadecimal(of: try readFile(file)))
@@ -132,29 +138,35 @@ public struct Checkpoint: Sendable {
             }
             // Bounds stand for an enclosing run: what is adopted of them are the bounds, and the values are not looked at.
             let isEnclosing = comparison.runs[i].name.isEnclosing
-            var values: (parameters: [ExactArray], momentum: [ExactArray]) = ([], [])
-            var bounds: (parameters: [Enclosure], momentum: [Enclosure]) = ([], [])
-            for (name, shape) in names {
-                let suffixes = isEnclosing ? [".lower", ".upper"] : [""]
-                var parts: [ExactArray] = []
-                for suffix in suffixes {
-                    guard let part = try find(name + suffix, shape) else {
-                        throw FileError(path: file, place: name + suffix, problem: "is missing")
+            let suffixes = isEnclosing ? [".lower", ".upper"] : [""]
+            /// Values, or the bounds, of some tensors; of optional ones those that are there.
+            func read(
+                _ named: [(name: String, shape: [Int])], _ ending: String = "", isOptional: Bool = false
+            ) throws(FileError) -> (values: [ExactArray], bounds: [Enclosure]) {
+                var found: (values: [ExactArray], bounds: [Enclosure]) = ([], [])
+                for (name, shape) in named {
+                    var parts: [ExactArray] = []
+                    for suffix in suffixes {
+                        if let part = try find(name + ending + suffix, shape) {
+                            parts.append(part)
+                        } else if !isOptional {
+                            throw FileError(path: file, place: name + ending + suffix, problem: "is missing")
+                        }
                     }
-                    parts.append(part)
+                    guard parts.count == suffixes.count else { continue }
+                    found.values.append(parts[0])
+                    if isEnclosing { found.bounds.append(Enclosure(lower: parts[0], upper: parts[1])) }
                 }
-                let buffers = try suffixes.compactMap { try find(name + ".momentum" + $0, shape) }
-                values.parameters.append(parts[0])
-                if let first = buffers.first { values.momentum.append(first) }
-                if isEnclosing {
-                    bounds.parameters.append(Enclosure(lower: parts[0], upper: parts[1]))
-                    if buffers.count == 2 { bounds.momentum.append(Enclosure(lower: buffers[0], upper: buffers[1])) }
-                }
+                return found
             }
+            let weights = try read(names)
+            let momentum = try read(names, ".momentum", isOptional: true)
+            let statistics = try read(comparison.statisticNamesAndShapes)
             comparison.runs[i].adopt(
                 ExactState(
-                    step: step, parameters: values.parameters, momentum: values.momentum,
-                    parameterBounds: bounds.parameters, momentumBounds: bounds.momentum))
+                    step: step, parameters: weights.values, momentum: momentum.values, statistics: statistics.values,
+                    parameterBounds: weights.bounds, momentumBounds: momentum.bounds,
+                    statisticBounds: statistics.bounds))
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
             progress.amplifications.count == comparison.amplifications.count

@@ -38,6 +38,8 @@ public struct LockstepRuns: Sendable {
     private let trustIndex: Int?
     /// Names and shapes of the parameters, in declaration order.
     let tensorNamesAndShapes: [(name: String, shape: [Int])]
+    /// The same of the running statistics.
+    let statisticNamesAndShapes: [(name: String, shape: [Int])]
     private var tensorNames: [String] { tensorNamesAndShapes.map(\.name) }
     /// Amplifications of the steps before the threshold, by run; nil once it is passed.
     var amplifications: [[Double]?]
@@ -88,9 +90,9 @@ public struct LockstepRuns: Sendable {
         } else {
             trustIndex = nil
         }
-        tensorNamesAndShapes = try prepared.startingPoint(for: names[0]).network.parameters.map {
-            ($0.name, $0.shape.shape)
-        }
+        let network = try prepared.startingPoint(for: names[0]).network
+        tensorNamesAndShapes = network.parameters.map { ($0.name, $0.shape.shape) }
+        statisticNamesAndShapes = network.statistics.map { ($0.name, $0.shape.shape) }
         amplifications = names.map { _ in [] }
         result = ComparisonFindings(
             reference: reference.map { ComparisonFindings.Reference(arithmetic: "\($0)", trustedBits: nil) },
@@ -157,7 +159,8 @@ public struct LockstepRuns: Sendable {
     private func save(_ states: [ExactState], _ updates: [Update]?) throws(FileError) {
         guard let request = options.save, request.steps.contains(step) else { return }
         for i in result.runs.indices {
-            try request.write(step: step, of: runs[i].name, states[i], updates?[i], tensorNamesAndShapes)
+            try request.write(
+                step: step, of: runs[i].name, states[i], updates?[i], tensorNamesAndShapes, statisticNamesAndShapes)
         }
     }
 

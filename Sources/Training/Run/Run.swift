@@ -7,20 +7,25 @@ import Networks
 public protocol Run: Sendable {
     var name: ArithmeticName { get }
     var step: Int { get }
-    /// How many parameter tensors there are.
+    /// How many parameter tensors there are, and how many running statistics.
     var parameterCount: Int { get }
-    /// Weights and buffers after `step` updates.
+    var statisticCount: Int { get }
+    /// Weights, buffers and running statistics after `step` updates.
     var state: ExactState { get }
     func elementCount(ofParameter index: Int) -> Int
     /// The bytes of one parameter in the contract's encoding (section 1), by its number in declaration order.
     func encoding(ofParameter index: Int) -> [UInt8]
+    /// The same of a running statistic, in the arithmetic that forward and backward run in.
+    func encoding(ofStatistic index: Int) -> [UInt8]
+    func elementCount(ofStatistic index: Int) -> Int
 
     /// Makes one update: forward, backward, clip, SGD.
     ///
     /// - Parameter observe: what to give out besides the loss.
     /// - Returns: the batch loss before the update, and what was asked for.
     mutating func advance(observe: Observation) -> Update
-    /// Takes over a state, each number by one rounding where the format needs it.
+    /// Takes over a state, each number by one rounding where the format needs it. Of a state without running statistics those of
+    /// the run stay.
     mutating func adopt(_ state: ExactState)
     /// The derivative of the state along the direction that was set, carried through every update since: what the tangent map
     /// of the updates makes of it, in the shape of a state. Each update's own map is exact but for the roundings of its
@@ -28,12 +33,13 @@ public protocol Run: Sendable {
     var tangent: ExactState? { get }
     /// Sets the direction, each number by one rounding to nearest; what it leaves out is 0. Only for a run that carries one.
     mutating func setTangent(_ direction: ExactState)
-    /// Predicted classes of test samples, in the order given; nil where several outputs may be the largest.
+    /// Predicted classes of test samples, in the order given, with running statistics in place of the batch's; nil where several
+    /// outputs may be the largest.
     func classes(of samples: [Int]) -> [Int?]
 }
 
 extension Run {
-    /// SHA-256 over all parameters in declaration order, in the contract's encoding.
+    /// SHA-256 over all parameters in declaration order, in the contract's encoding. Running statistics are no parameters.
     public var digest: String {
         var digest = Digest()
         for i in 0..<parameterCount { digest.update(encoding(ofParameter: i)) }
@@ -41,26 +47,31 @@ extension Run {
     }
 }
 
-/// Weights, momentum buffers and step of a run, exactly.
+/// Weights, momentum buffers, running statistics and step of a run, exactly.
 public struct ExactState: Sendable, Equatable {
     public let step: Int
     /// In declaration order.
     public let parameters: [ExactArray]
     /// In declaration order; empty before the first update and without momentum.
     public let momentum: [ExactArray]
-    /// The bounds of both in an enclosing arithmetic, whose `parameters` and `momentum` are the middles; else empty.
+    /// In the order of their layers; empty where no layer has any.
+    public let statistics: [ExactArray]
+    /// The bounds of all three in an enclosing arithmetic, whose single values are the middles; else empty.
     public let parameterBounds: [Enclosure]
     public let momentumBounds: [Enclosure]
+    public let statisticBounds: [Enclosure]
 
     public init(
-        step: Int, parameters: [ExactArray], momentum: [ExactArray], parameterBounds: [Enclosure] = [],
-        momentumBounds: [Enclosure] = []
+        step: Int, parameters: [ExactArray], momentum: [ExactArray], statistics: [ExactArray] = [],
+        parameterBounds: [Enclosure] = [], momentumBounds: [Enclosure] = [], statisticBounds: [Enclosure] = []
     ) {
         self.step = step
         self.parameters = parameters
         self.momentum = momentum
+        self.statistics = statistics
         self.parameterBounds = parameterBounds
         self.momentumBounds = momentumBounds
+        self.statisticBounds = statisticBounds
     }
 }
 

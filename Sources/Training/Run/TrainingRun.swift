@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Weights and buffers live in the master arithmetic, and so does the update, clipping included. Usually that is the arithmetic
 /// itself; where the name gives another, each step begins by rounding every parameter, in declaration order, one operation
-/// each, and forward and backward see those.
+/// each, and forward and backward see those. Running statistics belong to the forward pass and live in the arithmetic itself.
 struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     let name: ArithmeticName
     private let arithmetic: A
@@ -25,6 +25,7 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     private var parameters: [Tensor<M.Scalar>]
     /// One a parameter; nil before the first update and without momentum.
     private var velocities: [Tensor<M.Scalar>?]
+    private var statistics: [Tensor<A.Scalar>]
 
     init(
         _ prepared: PreparedStudy, _ start: StartingPoint, _ name: ArithmeticName, _ arithmetic: A, master: M,
@@ -45,6 +46,9 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
             Tensor(master.array(values), shape: parameter.shape.shape)
         }
         velocities = [Tensor<M.Scalar>?](repeating: nil, count: parameters.count)
+        statistics = Swift.zip(start.network.statistics, start.statistics).map { statistic, values in
+            Tensor(arithmetic.array(values), shape: statistic.shape.shape)
+        }
     }
 
     mutating func advance(observe: Observation) -> Update {
@@ -66,7 +70,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
                         name: name, shape: output.shape, values: exact.exactArray(output.elements.span),
                         bounds: exact.enclosure(output.elements.span)))
             } : nil
-        let (output, tapes) = start.network.forward(x, weights, &engine, record: record)
+        let (output, tapes) = start.network.forward(
+            x, weights, &statistics, .training, &engine, record: record)
         let (loss, gradient) = study.loss.evaluate(
             output, labels: start.inputs.training.labels(of: samples), &engine)
         let arrived = start.network.backward(gradient, tapes, weights, &engine)
@@ -151,13 +156,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
 
     func classes(of samples: [Int]) -> [Int?] {
         var result: [Int?] = []
+        var statistics = statistics
         // In pieces, to bound the memory; a sample's outputs do not depend on its neighbours.
         for first in stride(from: 0, to: samples.count, by: 256) {
             let piece = Array(samples[first..<min(first + 256, samples.count)])
             var engine = Engine(
                 evaluating: piece.count, after: first, in: arithmetic, step: UInt64(step), threads: threads)
             let weights = seen(&engine)
-            let (output, _) = start.network.forward(inputs(start.inputs.test, piece, engine), weights, &engine)
+            let x = inputs(start.inputs.test, piece, engine)
+            let (output, _) = start.network.forward(x, weights, &statistics, .evaluation, &engine)
             result += start.network.classes(of: output, engine)
         }
         return result
@@ -167,25 +174,35 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         ExactState(
             step: step, parameters: parameters.map { master.exactArray($0.elements.span) },
             momentum: velocities.compactMap { $0 }.map { master.exactArray($0.elements.span) },
+            statistics: statistics.map { arithmetic.exactArray($0.elements.span) },
             parameterBounds: parameters.compactMap { master.enclosure($0.elements.span) },
-            momentumBounds: velocities.compactMap { $0 }.compactMap { master.enclosure($0.elements.span) })
+            momentumBounds: velocities.compactMap { $0 }.compactMap { master.enclosure($0.elements.span) },
+            statisticBounds: statistics.compactMap { arithmetic.enclosure($0.elements.span) })
     }
 
     mutating func adopt(_ state: ExactState) {
         precondition(state.parameters.count == parameters.count, "a state of another network")
         step = state.step
         // Bounds say more than middles, to an arithmetic that has bounds.
-        func taken(_ values: [ExactArray], _ bounds: [Enclosure], _ i: Int, shape: [Int]) -> Tensor<M.Scalar> {
-            let isEnclosing = master.enclosure([master.zero].span) != nil
+        func taken<B: Arithmetic>(
+            _ values: [ExactArray], _ bounds: [Enclosure], _ i: Int, shape: [Int], in arithmetic: B
+        ) -> Tensor<B.Scalar> {
+            let isEnclosing = arithmetic.enclosure([arithmetic.zero].span) != nil
             return Tensor(
-                isEnclosing && i < bounds.count ? master.array(bounds[i]) : master.array(values[i]), shape: shape)
+                isEnclosing && i < bounds.count ? arithmetic.array(bounds[i]) : arithmetic.array(values[i]),
+                shape: shape)
         }
         parameters = parameters.indices.map { i in
-            taken(state.parameters, state.parameterBounds, i, shape: parameters[i].shape)
+            taken(state.parameters, state.parameterBounds, i, shape: parameters[i].shape, in: master)
         }
         velocities = parameters.indices.map { i in
             guard i < state.momentum.count else { return nil }
-            return taken(state.momentum, state.momentumBounds, i, shape: parameters[i].shape)
+            return taken(state.momentum, state.momentumBounds, i, shape: parameters[i].shape, in: master)
+        }
+        guard !state.statistics.isEmpty else { return }
+        precondition(state.statistics.count == statistics.count, "statistics of another network")
+        statistics = statistics.indices.map { i in
+            taken(state.statistics, state.statisticBounds, i, shape: statistics[i].shape, in: arithmetic)
         }
     }
 
@@ -193,28 +210,43 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         guard master.tangents([master.zero].span) != nil else { return nil }
         return ExactState(
             step: step, parameters: parameters.compactMap { master.tangents($0.elements.span) },
-            momentum: velocities.compactMap { $0 }.compactMap { master.tangents($0.elements.span) })
+            momentum: velocities.compactMap { $0 }.compactMap { master.tangents($0.elements.span) },
+            statistics: statistics.compactMap { arithmetic.tangents($0.elements.span) })
     }
 
     mutating func setTangent(_ direction: ExactState) {
         precondition(direction.parameters.count == parameters.count, "a direction of another network")
-        func moving(_ tensor: Tensor<M.Scalar>, _ tangents: [ExactArray], _ i: Int) -> Tensor<M.Scalar> {
+        func moving<B: Arithmetic>(
+            _ tensor: Tensor<B.Scalar>, _ tangents: [ExactArray], _ i: Int, in arithmetic: B
+        ) -> Tensor<B.Scalar> {
             let tangent = i < tangents.count ? tangents[i] : ExactArray(zeros: tensor.count, precision: 2)
-            return Tensor(master.attaching(tangent, to: tensor.elements.span), shape: tensor.shape)
+            return Tensor(arithmetic.attaching(tangent, to: tensor.elements.span), shape: tensor.shape)
         }
         for i in parameters.indices {
-            parameters[i] = moving(parameters[i], direction.parameters, i)
-            velocities[i] = velocities[i].map { moving($0, direction.momentum, i) }
+            parameters[i] = moving(parameters[i], direction.parameters, i, in: master)
+            velocities[i] = velocities[i].map { moving($0, direction.momentum, i, in: master) }
+        }
+        for i in statistics.indices {
+            statistics[i] = moving(statistics[i], direction.statistics, i, in: arithmetic)
         }
     }
 
     var parameterCount: Int { parameters.count }
+    var statisticCount: Int { statistics.count }
     func elementCount(ofParameter index: Int) -> Int { parameters[index].count }
+    func elementCount(ofStatistic index: Int) -> Int { statistics[index].count }
 
     func encoding(ofParameter index: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         let elements = parameters[index].elements
         master.encode(elements.span, into: &bytes)
+        return bytes
+    }
+
+    func encoding(ofStatistic index: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let elements = statistics[index].elements
+        arithmetic.encode(elements.span, into: &bytes)
         return bytes
     }
 }

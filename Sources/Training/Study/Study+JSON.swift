@@ -85,6 +85,7 @@ extension ModelSpecification {
         case .mlp(let sizes): "mlp(\(sizes.map(String.init).joined(separator: ",")))"
         case .lenet5: "lenet5"
         case .cnnSmall: "cnn-small"
+        case .resnet(let network): network.text
         case .layers(let layers): "[\(layers.map(\.text).joined(separator: ", "))]"
         }
     }
@@ -98,16 +99,33 @@ extension ModelSpecification {
 extension LayerSpecification {
     /// The layer as a study writes it.
     public var text: String {
+        func with(_ name: String, _ parts: [String?]) -> String {
+            let given = parts.compactMap { $0 }
+            return given.isEmpty ? name : "\(name): {\(given.joined(separator: ", "))}"
+        }
         switch self {
-        case .dense(let outputs, let bias):
-            return bias ? "dense: \(outputs)" : "dense: {out: \(outputs), bias: false}"
-        case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias):
-            var parts = ["out: \(channels)", "kernel: \(kernel)"]
-            if stride != 1 { parts.append("stride: \(stride)") }
-            if padding != 0 { parts.append("pad: \(padding)") }
-            if groups != 1 { parts.append("groups: \(groups)") }
-            if !bias { parts.append("bias: false") }
-            return "conv: {\(parts.joined(separator: ", "))}"
+        case .dense(let outputs, let bias, let start):
+            if bias, start == .initializer { return "dense: \(outputs)" }
+            return with("dense", ["out: \(outputs)", bias ? nil : "bias: false", start.text])
+        case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias, let start):
+            return with(
+                "conv",
+                [
+                    "out: \(channels)", "kernel: \(kernel)", stride == 1 ? nil : "stride: \(stride)",
+                    padding == 0 ? nil : "pad: \(padding)", groups == 1 ? nil : "groups: \(groups)",
+                    bias ? nil : "bias: false", start.text,
+                ])
+        case .batchNorm(let epsilon, let rho, let unbiased):
+            guard self != .batchNorm else { return "batch-norm" }
+            return with("batch-norm", ["eps: \(epsilon)", "rho: \(rho)", unbiased ? nil : "unbiased: false"])
+        case .layerNorm(let epsilon): return self == .layerNorm ? "layer-norm" : "layer-norm: \(epsilon)"
+        case .residual(let body, let shortcut):
+            func list(_ layers: [LayerSpecification]) -> String { "[\(layers.map(\.text).joined(separator: ", "))]" }
+            return with(
+                "residual", ["body: \(list(body))", shortcut.isEmpty ? nil : "shortcut: \(list(shortcut))"])
+        case .globalAveragePool: return "global-average-pool"
+        case .scalarBias: return "scalar-bias"
+        case .scalarScale: return "scalar-scale"
         case .averagePool(let window, let stride, let padding): return pool("average-pool", window, stride, padding)
         case .maxPool(let window, let stride, let padding): return pool("max-pool", window, stride, padding)
         case .flatten: return "flatten"
@@ -122,5 +140,16 @@ extension LayerSpecification {
     private func pool(_ name: String, _ window: Int, _ stride: Int, _ padding: Int) -> String {
         if stride == window, padding == 0 { return "\(name): \(window)" }
         return "\(name): {size: \(window), stride: \(stride), pad: \(padding)}"
+    }
+}
+
+extension ParameterShape.Start {
+    /// As an argument of a layer; nil for the usual start.
+    fileprivate var text: String? {
+        switch self {
+        case .initializer: nil
+        case .dividedByRoot(let n): "start: 1/sqrt(\(n))"
+        case .constant(let c): "start: \(c)"
+        }
     }
 }
