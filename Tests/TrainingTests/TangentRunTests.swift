@@ -70,7 +70,7 @@ import Training
                         wide.round(try #require(Rational(w[i])) + (try #require(Rational(d[i]))) * step)
                     })
             }
-            run.adopt(ExactState(step: 0, parameters: parameters, momentum: []))
+            run.adopt(ExactState(step: 0, parameters: parameters, momentum: [], statistics: start.statistics))
             for _ in 0..<3 { _ = run.advance(observe: []) }
             return run.state
         }
@@ -95,7 +95,9 @@ import Training
         }
         try compare(tangent.parameters, above.parameters, below.parameters)
         try compare(tangent.momentum, above.momentum, below.momentum)
-        #expect(compared == 2 * u.parameters.reduce(0) { $0 + $1.count })
+        try compare(tangent.statistics, above.statistics, below.statistics)
+        // One channel has one running mean and one running variance.
+        #expect(compared == 2 * u.parameters.reduce(0) { $0 + $1.count } + 2)
     }
 
     /// What observation gives: the slope of the loss is the gradient along the direction, and the gradients move by the Hessian.
