@@ -29,6 +29,8 @@ public struct Checkpoint: Sendable {
         var amplifications: [[Double]?]
         /// SHA-256 of each run's file, the trust run's too.
         var digests: [String]
+        /// nil in checkpoints that are older than tangents.
+        var lyapunov: Bool?
     }
 
     /// Writes the present state of a comparison; the one before is removed when it is complete.
@@ -77,6 +79,16 @@ public struct Checkpoint: Sendable {
                         name: name, shape: shape, values: state.statistics[t],
                         bounds: state.statisticBounds.isEmpty ? nil : state.statisticBounds[t]))
             }
+            if let tangent = run.tangent {
+                func add(_ values: [ExactArray], _ named: [(name: String, shape: [Int])], _ ending: String) {
+                    for (values, (name, shape)) in zip(values, named) {
+                        tensors.append(TensorStore.NamedTensor(name: name + ending, shape: shape, values: values))
+                    }
+                }
+                add(tangent.parameters, names, ".tangent")
+                add(tangent.momentum, names, ".momentum.tangent")
+                add(tangent.statistics, comparison.statisticNamesAndShapes, ".tangent")
+            }
             let file = stateFile(folder, i, run.name)
             try TensorStore.write(tensors, of: run.name, to: file)
             digests.append(Digest.hexadecimal(of: try readFile(file)))
@@ -87,7 +99,7 @@ public struct Checkpoint: Sendable {
             measureEvery: comparison.options.measureEvery,
             evaluateEvery: comparison.options.evaluateEvery?.description, pendingLosses: comparison.pendingLosses,
             step: comparison.step, result: comparison.result, amplifications: comparison.amplifications,
-            digests: digests)
+            digests: digests, lyapunov: comparison.options.lyapunov)
         let path = "\(folder)/progress.json"
         let data: Data
         do { data = try Checkpoint.encoder.encode(progress) } catch {
@@ -130,6 +142,9 @@ public struct Checkpoint: Sendable {
         else {
             throw StudyError(
                 "\(path): was made with other --trust, --decompose, --local-map, --measure-every or --evaluate-every")
+        }
+        guard (progress.lyapunov ?? false) == options.lyapunov else {
+            throw StudyError("\(path): was made \(options.lyapunov ? "without" : "with") --lyapunov")
         }
         let names = comparison.tensorNamesAndShapes
         for i in comparison.runs.indices {
@@ -176,6 +191,13 @@ public struct Checkpoint: Sendable {
                     step: step, parameters: weights.values, momentum: momentum.values, statistics: statistics.values,
                     parameterBounds: weights.bounds, momentumBounds: momentum.bounds,
                     statisticBounds: statistics.bounds))
+            if comparison.runs[i].tangent != nil {
+                comparison.runs[i].setTangent(
+                    ExactState(
+                        step: step, parameters: try read(names, ".tangent").values,
+                        momentum: try read(names, ".momentum.tangent", isOptional: true).values,
+                        statistics: try read(comparison.statisticNamesAndShapes, ".tangent").values))
+            }
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
             progress.amplifications.count == comparison.amplifications.count,

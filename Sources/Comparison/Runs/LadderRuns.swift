@@ -56,6 +56,9 @@ public struct LadderRuns: Sendable {
             throw StudyError("ladder-threshold: \(options.threshold) is not between 0 and 1")
         }
         let highest = options.bits.max() ?? 2
+        guard study.reference != nil || Format.precisions.contains(highest + 100) else {
+            throw StudyError("ladder: \(highest) bits leave no room for a reference 100 bits above")
+        }
         var study = study
         study.arithmetics = options.bits.sorted().map { ArithmeticName(.mpfr(precision: $0, range: nil)) }
         let chosen = study.reference ?? ArithmeticName(.mpfr(precision: highest + 100, range: nil))
@@ -64,9 +67,6 @@ public struct LadderRuns: Sendable {
             throw StudyError(
                 "reference: \(chosen) is no reference for \(highest) bits; wanted is mpfr:P with P of \(highest + 20) at least"
             )
-        }
-        guard Format.precisions.contains(precision) else {
-            throw StudyError("ladder: \(highest) bits leave no room for a reference of \(precision)")
         }
         study.reference = chosen
         return study

@@ -9,7 +9,7 @@ import Training
 // (1980), part 2; one vector is enough for the largest.
 
 extension Run {
-    /// Sets a direction over all weights, buffers at rest: normal numbers of the study's seed, purpose 5, i₀ = 2³², i₁ = ordinal of
+    /// Sets a direction over all weights, buffers and running statistics at rest: normal numbers of the study's seed, purpose 5, i₀ = 2³², i₁ = ordinal of
     /// the tensor, before they are scaled.
     mutating func startTangent(seed: UInt64) {
         var tensors: [ExactArray] = []
@@ -48,7 +48,8 @@ extension ExactState {
         let shift = 1 - Int(mpfr_get_exp(length.pointer))
         return ExactState(
             step: step, parameters: parameters.map { $0.scaled(byPowerOfTwo: shift) },
-            momentum: momentum.map { $0.scaled(byPowerOfTwo: shift) })
+            momentum: momentum.map { $0.scaled(byPowerOfTwo: shift) },
+            statistics: statistics.map { $0.scaled(byPowerOfTwo: shift) })
     }
 }
 
