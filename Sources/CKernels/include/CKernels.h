@@ -2,10 +2,10 @@
 #pragma once
 #include "operations.h"
 #include "elementary.h"
-#include "gather.h"
 #include "host.h"
 #include "ieee.h"
 #include "soft.h"
 #include "big.h"
 #include "interval.h"
 #include "measure.h"
+#include "lanes.h"
