@@ -168,7 +168,7 @@ extension MPFRArithmetic {
         precondition(weights.count == gradient.count, "shapes do not match")
         precondition(constants.momentum == nil || velocity.count == gradient.count, "shapes do not match")
         check(gradient)
-        let rate = multiply(constants.rate, byInteger: constants.k)
+        let rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
         velocity.withUnsafeMutableBufferPointer { buffer in
             // Each part writes the elements that are its own.
             nonisolated(unsafe) let buffer = buffer.baseAddress
@@ -214,14 +214,20 @@ extension MPFRArithmetic {
 
     /// With a format's own range and precision: that format's encoding. Otherwise the contract's encoding of `mpfr:P`.
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) {
-        let interchange = emulated.flatMap { $0.precision == format.precision ? $0 : nil }
-        let values = exactArray(x)
-        for i in 0..<values.count {
-            if let interchange {
-                interchange.encode(values[i], into: &bytes)
-            } else {
-                values[i].encode(precision: format.precision, into: &bytes)
+        if let interchange = emulated, interchange.precision == format.precision {
+            let values = exactArray(x)
+            for i in 0..<values.count { interchange.encode(values[i], into: &bytes) }
+            return
+        }
+        let size = x.count * (9 + (format.precision + 7) / 8)
+        bytes += [UInt8](unsafeUninitializedCapacity: size) { buffer, used in
+            x.withUnsafeBufferPointer { x in
+                if let records = x.baseAddress {
+                    ls_big_encode(
+                        Int64(x.count), records, Int32(format.precision), Int32(limbs), buffer.baseAddress)
+                }
             }
+            used = size
         }
     }
 }

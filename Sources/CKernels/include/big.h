@@ -70,6 +70,8 @@ void ls_big_round_array(int64_t count, const void *x, int32_t sourceLimbs, void 
 void ls_big_gather(int64_t count, const int32_t *indices, const void *x, void *out, int32_t precision, int32_t limbs);
 // Are there neither infinities nor NaNs?
 bool ls_big_all_finite(int64_t count, const void *x, int32_t limbs);
+// The contract's encoding of mpfr:P, 9 + (precision + 7) / 8 bytes a record.
+void ls_big_encode(int64_t count, const void *x, int32_t precision, int32_t limbs, uint8_t *out);
 // Fill count records with +0.
 void ls_big_zero(int64_t count, void *out, int32_t precision, int32_t limbs);
 
