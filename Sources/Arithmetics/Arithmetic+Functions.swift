@@ -62,17 +62,22 @@ extension Arithmetic {
         _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
     ) -> (weight: Scalar, velocity: Scalar) {
         if constants.fused { return descendFused(w, v, gradient, constants) }
-        var g = gradient
-        var velocity = v
-        if let decay = constants.weightDecay { g = add(g, multiply(decay, w)) }
-        var d = g
-        if let momentum = constants.momentum {
-            velocity = constants.isFirst ? g : add(multiply(momentum, v), g)
-            d = constants.nesterov ? add(g, multiply(momentum, velocity)) : velocity
-        }
-        let rate = multiply(constants.rate, byInteger: constants.k)
+        let (d, velocity) = descentDirection(w, v, gradient, constants)
+        let rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
         let quotient = divide(d, byInteger: constants.k)
         return (subtract(w, multiply(rate, quotient)), velocity)
+    }
+
+    /// What one weight moves along, the contract's d, and the new buffer.
+    @inlinable
+    mutating func descentDirection(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (direction: Scalar, velocity: Scalar) {
+        var g = gradient
+        if let decay = constants.weightDecay { g = add(g, multiply(decay, w)) }
+        guard let momentum = constants.momentum else { return (g, v) }
+        let velocity = constants.isFirst ? g : add(multiply(momentum, v), g)
+        return (constants.nesterov ? add(g, multiply(momentum, velocity)) : velocity, velocity)
     }
 
     /// The same with every multiplication fused into the addition that follows.

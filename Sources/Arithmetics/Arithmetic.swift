@@ -138,6 +138,11 @@ public protocol Arithmetic: Sendable {
     func descend(
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
         _ constants: DescentConstants<Scalar>, at: Site)
+    /// How often that update leaves the range in which a factor k that is a power of two changes no bit.
+    func rangeEvents(
+        _ weights: Span<Scalar>, _ velocity: Span<Scalar>, _ gradient: Span<Scalar>,
+        _ constants: DescentConstants<Scalar>, at: Site
+    ) -> RangeEvents
 }
 
 extension Arithmetic {
@@ -166,13 +171,16 @@ public struct DescentConstants<Scalar: BitwiseCopyable & Sendable>: Sendable {
     public var isFirst: Bool
     /// Factor k of perturbed SGD (Sun et al.): w ← w - (η × k) × (d ÷ k).
     public var k: Int
+    /// What stands for η × k where another program's way of forming it is followed; nil for the contract's, one rounding of
+    /// the exact product.
+    public var scaledRate: Scalar?
     /// Each multiplication and the addition after it as one fma, k left out: not the contract's update, but an equally valid
     /// one that other programs make. Arithmetics give it from the definition.
     public var fused: Bool
 
     public init(
         rate: Scalar, momentum: Scalar?, weightDecay: Scalar?, nesterov: Bool, isFirst: Bool, k: Int,
-        fused: Bool = false
+        scaledRate: Scalar? = nil, fused: Bool = false
     ) {
         self.rate = rate
         self.momentum = momentum
@@ -180,6 +188,7 @@ public struct DescentConstants<Scalar: BitwiseCopyable & Sendable>: Sendable {
         self.nesterov = nesterov
         self.isFirst = isFirst
         self.k = k
+        self.scaledRate = scaledRate
         self.fused = fused
     }
 }

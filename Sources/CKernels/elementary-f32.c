@@ -27,7 +27,7 @@ static float (*const functions[])(ls_direction, float) = {  // in the order of l
 
 LS_INLINE bool is_elementary(ls_unary f) { return f >= LS_EXP && f <= LS_COS; }
 
-float ls_elementary_f32(ls_unary f, ls_direction d, float x) {
+float ls_elementary_careful_f32(ls_unary f, ls_direction d, float x) {
   return is_elementary(f) ? functions[f - LS_EXP](d, x) : ls_from_bits_f32(LS_NAN_F32);
 }
 

@@ -134,7 +134,7 @@ static double (*const functions[])(ls_direction, double) = {  // in the order of
 
 LS_INLINE bool is_elementary(ls_unary f) { return f >= LS_EXP && f <= LS_COS; }
 
-double ls_elementary_f64(ls_unary f, ls_direction d, double x) {
+double ls_elementary_careful_f64(ls_unary f, ls_direction d, double x) {
   return is_elementary(f) ? functions[f - LS_EXP](d, x) : ls_from_bits_f64(LS_NAN_F64);
 }
 

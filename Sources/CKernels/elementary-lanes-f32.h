@@ -65,14 +65,14 @@ LS_INLINE TARGET V NAME(logSum)(V k, V f) {
 
 LS_INLINE TARGET V NAME(logF32)(V x) {
   NAME(Split) s = NAME(split)(x);
-  return ONLY((B)(x > 0) & (B)(x < __builtin_inf()), NAME(logSum)(s.k, s.m - 1));
+  return ONLY((B)(x > 0) & (B)(x < INFINITY), NAME(logSum)(s.k, s.m - 1));
 }
 
 // Where k = 0, f is x itself; elsewhere |x| > 0.29, and the rounding of 1 + x weighs no more than 3u.
 LS_INLINE TARGET V NAME(log1pF32)(V x) {
   NAME(Split) s = NAME(split)(1 + x);
   V y = NAME(logSum)(s.k, SELECT(s.whole, x, s.m - 1));
-  return ONLY((B)(x > -1) & (B)(x < __builtin_inf()), WITH_SIGN_OF(y, x));
+  return ONLY((B)(x > -1) & (B)(x < INFINITY), WITH_SIGN_OF(y, x));
 }
 
 // --- sin, cos

@@ -27,56 +27,48 @@ LS_INLINE TARGET NAME(WidePower) NAME(widePower)(V x) {
 // That is 6 u r^2 < 2^-50.4 r^2 < 2^-69.4; the sum of exp is below 2.01.
 #define LS_LANES_EXP_ERROR 0x1p-68
 
-LS_INLINE TARGET NAME(RoundedF64) NAME(expF64)(V x, ls_rounding r, bool nearest) {
+LS_INLINE TARGET NAME(Known) NAME(expF64)(V x) {
   NAME(WidePower) e = NAME(widePower)(x);
   V product = e.high * e.r, below = PRODUCT_ERROR(e.high, e.r, product), sum = e.high + product;
   V low = (product - (sum - e.high)) + MULADD(e.high, e.q, below + MULADD(e.low, e.r, e.low));
-  NAME(RoundedF64) y = NAME(roundF64)(sum, low, SPLAT(LS_LANES_EXP_ERROR), r, nearest);
-  return (NAME(RoundedF64)){(V)((B)y.value + e.k52), y.decided & (B)(MAGNITUDE(x) < 708)};
+  return (NAME(Known)){sum, low, SPLAT(LS_LANES_EXP_ERROR), e.k52, (B)(MAGNITUDE(x) < 708), SPLAT_BITS(0)};
 }
-
-typedef struct { V high, low, error; } NAME(Sum);
 
 // exp(x) - 1. high - 1 and high r are sums of two numbers; the second may be added after the first, because |high - 1| >
 // 2^-8.54 high if it is not 0. The terms beside high r^2 in the bound above are below 2^-96 high, and |sum| > 2^-9.6 high if
 // the correction is not 0.
 #define LS_LANES_EXPM1_ERROR 0x1p-50
 
-LS_INLINE TARGET NAME(Sum) NAME(expm1Sum)(V x) {
+LS_INLINE TARGET NAME(Known) NAME(expm1Sum)(V x) {
   NAME(WidePower) e = NAME(widePower)(x);
   V scale = (V)(e.k52 + ((int64_t)1023 << 52)), high = e.high * scale, low = e.low * scale;
   V less = high - 1, taken = less - high, lost = (high - (less - taken)) - (1 + taken);
   V product = high * e.r, below = PRODUCT_ERROR(high, e.r, product), sum = less + product;
   V rest = (product - (sum - less)) + MULADD(high, e.q, lost + (below + MULADD(low, e.r, low)));
-  return (NAME(Sum)){sum, rest, MULADD(high * e.square, SPLAT(LS_LANES_EXPM1_ERROR), MAGNITUDE(sum) * 0x1p-80)};
+  V error = MULADD(high * e.square, SPLAT(LS_LANES_EXPM1_ERROR), MAGNITUDE(sum) * 0x1p-80);
+  return (NAME(Known)){sum, rest, error, SPLAT_BITS(0), SPLAT_BITS(-1), SPLAT_BITS(0)};
 }
 
-// f(x) is beside x, less than a quarter of a unit away, where |x| < limit.
-LS_INLINE TARGET NAME(RoundedF64) NAME(besideF64)(V x, double limit, NAME(RoundedF64) y, bool nearest) {
-  B small = (B)(MAGNITUDE(x) < limit);
-  if (!nearest) return (NAME(RoundedF64)){y.value, y.decided & ~small};
-  return (NAME(RoundedF64)){SELECT(small, x, y.value), y.decided | small};
-}
-
-// At -40 and below: beside -1.
-LS_INLINE TARGET NAME(RoundedF64) NAME(expm1F64)(V x, ls_rounding r, bool nearest) {
-  NAME(Sum) s = NAME(expm1Sum)(AT_LEAST(x, SPLAT(-40)));
-  NAME(RoundedF64) y = NAME(roundF64)(s.high, s.low, s.error, r, nearest);
-  y.decided &= (B)(x < 708);
-  return NAME(besideF64)(x, 0x1p-54, y, nearest);
+// At -40 and below: beside -1. |x| < 2^-54: x^2/2 beside x.
+LS_INLINE TARGET NAME(Known) NAME(expm1F64)(V x) {
+  NAME(Known) y = NAME(expm1Sum)(AT_LEAST(x, SPLAT(-40)));
+  y.known = (B)(x < 708);
+  y.beside = (B)(MAGNITUDE(x) < 0x1p-54);
+  return y;
 }
 
 // E/(E + 2), E = expm1(2|x|), both as sums of two numbers: quotient + (E - quotient D)/D. The error of E counts by
-// 2/(E + 2)^2 < 1/D; what the second step leaves is below 2^-100 of the quotient. From |x| = 20 on: beside 1.
-LS_INLINE TARGET NAME(RoundedF64) NAME(tanhF64)(V x, ls_rounding r, bool nearest) {
+// 2/(E + 2)^2 < 1/D; what the second step leaves is below 2^-100 of the quotient. From |x| = 20 on: beside 1. |x| < 2^-27:
+// x^3/3 beside x.
+LS_INLINE TARGET NAME(Known) NAME(tanhF64)(V x) {
   V size = AT_MOST(MAGNITUDE(x), SPLAT(20));
-  NAME(Sum) s = NAME(expm1Sum)(size + size);
+  NAME(Known) s = NAME(expm1Sum)(size + size);
   V E = s.high + s.low, below = s.low - (E - s.high);
   V D = E + 2, taken = D - E, lost = (E - (D - taken)) + (2 - taken) + below;
   V inverse = 1 / D, quotient = E * inverse;
   V rest = (RESIDUAL(-quotient, D, E) + (below - quotient * lost)) * inverse;
   V error = MULADD(s.error, inverse, quotient * 0x1p-80);
   B sign = (B)x & SIGN;
-  NAME(RoundedF64) y = NAME(roundF64)((V)((B)quotient ^ sign), (V)((B)rest ^ sign), error, r, nearest);
-  return NAME(besideF64)(x, 0x1p-27, y, nearest);
+  return (NAME(Known)){(V)((B)quotient ^ sign), (V)((B)rest ^ sign), error, SPLAT_BITS(0), SPLAT_BITS(-1),
+                       (B)(MAGNITUDE(x) < 0x1p-27)};
 }

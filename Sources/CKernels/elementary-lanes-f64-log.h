@@ -27,7 +27,7 @@ LS_INLINE TARGET NAME(Cell) NAME(cellOf)(V x) {
 }
 
 // r + below instead of r; below is less than u r, or 2^-61.
-LS_INLINE TARGET NAME(RoundedF64) NAME(logSumF64)(NAME(Cell) cell, V r, V below, ls_rounding d, bool nearest) {
+LS_INLINE TARGET NAME(Known) NAME(logSumF64)(NAME(Cell) cell, V r, V below) {
   const double *c = ls_lanes_f64_log;
   V sum = cell.base + r, lost = r - (sum - cell.base);
   V square = r * r, half = square * 0.5, cut = PRODUCT_ERROR(r, r, square);
@@ -35,24 +35,26 @@ LS_INLINE TARGET NAME(RoundedF64) NAME(logSumF64)(NAME(Cell) cell, V r, V below,
   V odd = MULADD(MULADD(SPLAT(c[6]), square, MULADD(SPLAT(c[5]), r, SPLAT(c[4]))), square * square,
                  MULADD(MULADD(SPLAT(c[3]), r, SPLAT(c[2])), square, MULADD(SPLAT(c[1]), r, SPLAT(c[0]))));
   V low = (lost + lostToo) + (MULADD(cut, SPLAT(-0.5), cell.baseLow + below) + (r * square) * odd);
-  return NAME(roundF64)(high, low, MAGNITUDE(high) * LS_LANES_LOG_ERROR, d, nearest);
+  return (NAME(Known)){high, low, MAGNITUDE(high) * LS_LANES_LOG_ERROR, SPLAT_BITS(0), SPLAT_BITS(0), SPLAT_BITS(0)};
 }
 
-LS_INLINE TARGET NAME(RoundedF64) NAME(logF64)(V x, ls_rounding r, bool nearest) {
+LS_INLINE TARGET NAME(Known) NAME(logF64)(V x) {
   NAME(Cell) c = NAME(cellOf)(x);
-  NAME(RoundedF64) y = NAME(logSumF64)(c, RESIDUAL(c.m, c.inverse, SPLAT(-1)), SPLAT(0), r, nearest);
-  y.decided &= (B)(x >= 0x1p-1022) & (B)(x < __builtin_inf());
+  NAME(Known) y = NAME(logSumF64)(c, RESIDUAL(c.m, c.inverse, SPLAT(-1)), SPLAT(0));
+  y.known = (B)(x >= 0x1p-1022) & (B)(x < INFINITY);
   return y;
 }
 
 // 1 + x is a sum of two numbers; r = m c - 1 + lost 2^-k c is again one, since the first part is a multiple of the last
-// place of the second. (From 2^1023 on, 2^-k becomes 0: nothing is lost there that counts.)
-LS_INLINE TARGET NAME(RoundedF64) NAME(log1pF64)(V x, ls_rounding r, bool nearest) {
+// place of the second. (From 2^1023 on, 2^-k becomes 0: nothing is lost there that counts.) |x| <
+// 2^-54: x^2/2 beside x.
+LS_INLINE TARGET NAME(Known) NAME(log1pF64)(V x) {
   V more = 1 + x, taken = more - 1, lost = (1 - (more - taken)) + (x - taken);
   NAME(Cell) c = NAME(cellOf)(more);
   V first = RESIDUAL(c.m, c.inverse, SPLAT(-1)), second = lost * (V)((2046 - c.exponent) << 52) * c.inverse;
   V sum = first + second, below = second - (sum - first);
-  NAME(RoundedF64) y = NAME(logSumF64)(c, sum, MULADD(-sum, below, below), r, nearest);
-  y.decided &= (B)(x > -1) & (B)(x < __builtin_inf());
-  return NAME(besideF64)(x, 0x1p-54, y, nearest);
+  NAME(Known) y = NAME(logSumF64)(c, sum, MULADD(-sum, below, below));
+  y.known = (B)(x > -1) & (B)(x < INFINITY);
+  y.beside = (B)(MAGNITUDE(x) < 0x1p-54);
+  return y;
 }

@@ -8,7 +8,8 @@ typedef float NAME(Narrow) __attribute__((vector_size(8 * W)));
 typedef int32_t NAME(NarrowBits) __attribute__((vector_size(8 * W)));
 typedef uint32_t NAME(NarrowWords) __attribute__((vector_size(8 * W)));
 typedef float NAME(UnalignedNarrow) __attribute__((vector_size(8 * W), aligned(4), may_alias));
-typedef struct { NAME(Narrow) value; NAME(NarrowBits) decided; } NAME(RoundedNarrow);
+// As NAME(Known), with u = 2^-24: |low| < |high| / 2, error > 2^-40 |low|.
+typedef struct { NAME(Narrow) high, low, error; NAME(NarrowBits) k23, known; } NAME(KnownNarrow);
 
 #define N NAME(Narrow)
 #define NB NAME(NarrowBits)
@@ -34,7 +35,7 @@ LS_INLINE TARGET N NAME(narrowLookUp)(const float *table, NB n) {
 // That is 12.1 high; the sum is above 0.956 high: 12.7 of it, below 13.
 #define LS_NARROW_EXP_ERROR 0x1.ap-32f
 
-LS_INLINE TARGET NAME(RoundedNarrow) NAME(expNarrow)(N x) {
+LS_INLINE TARGET NAME(KnownNarrow) NAME(expNarrow)(N x) {
   const float *c = ls_narrow_exp;
   N shifted = NARROW_MULADD(x, NARROW(LS_NARROW_1_OVER_STEP), NARROW(0x1.8p23f)), k = shifted - 0x1.8p23f;
   N high = NARROW_LOOK_UP(ls_narrow_exp_high, (NB)shifted), low = NARROW_LOOK_UP(ls_narrow_exp_low, (NB)shifted);
@@ -45,10 +46,8 @@ LS_INLINE TARGET NAME(RoundedNarrow) NAME(expNarrow)(N x) {
   N q = NARROW_MULADD(square, P, correction);
   N product = high * r, below = NARROW_MULADD(high, r, -product), sum = high + product;
   N rest = NARROW_MULADD(high, q, (product - (sum - high)) + (below + NARROW_MULADD(low, r, low)));
-  N value = sum + NARROW_MULADD(sum, NARROW(LS_NARROW_EXP_ERROR), rest);
-  N other = sum + NARROW_MULADD(sum, NARROW(-LS_NARROW_EXP_ERROR), rest);
-  NB k23 = (NB)(((NAME(NarrowWords))shifted & ~7u) << 20);  // k, in the place of the exponent
-  return (NAME(RoundedNarrow)){(N)((NB)value + k23), (NB)(value == other) & (NB)(NARROW_MAGNITUDE(x) < 87)};
+  NB k23 = (NB)(((NAME(NarrowWords))shifted & ~7u) << 20);
+  return (NAME(KnownNarrow)){sum, rest, sum * LS_NARROW_EXP_ERROR, k23, (NB)(NARROW_MAGNITUDE(x) < 87)};
 }
 
 // As in logSumF64: x = 2^k m, m in a cell with c near 1/m, r = m c - 1 exactly, |r| < 0.0704; base = k ln2 - log c is exact
@@ -61,7 +60,7 @@ LS_INLINE TARGET NAME(RoundedNarrow) NAME(expNarrow)(N x) {
 #define LS_NARROW_LOG_SQUARE_ERROR 0x1p-26f
 #define LS_NARROW_LOG_ERROR 0x1p-36f
 
-LS_INLINE TARGET NAME(RoundedNarrow) NAME(logNarrow)(N x) {
+LS_INLINE TARGET NAME(KnownNarrow) NAME(logNarrow)(N x) {
   const float *c = ls_narrow_log;
   const int32_t start = 0x3f380000;  // 23/32
   NB offset = (NB)x - start, normal = (NB)((NAME(NarrowWords))x - 0x80800000) < INT32_MIN + 0x7f000000;
@@ -77,8 +76,7 @@ LS_INLINE TARGET NAME(RoundedNarrow) NAME(logNarrow)(N x) {
                         NARROW_MULADD(NARROW(c[1]), r, NARROW(c[0])));
   N low = (lost + lostToo) + NARROW_MULADD(r * square, odd, NARROW_MULADD(cut, NARROW(-0.5f), baseLow));
   N error = NARROW_MULADD(square, NARROW(LS_NARROW_LOG_SQUARE_ERROR), NARROW_MAGNITUDE(high) * LS_NARROW_LOG_ERROR);
-  N value = high + (low + error), other = high + (low - error);
-  return (NAME(RoundedNarrow)){value, (NB)(value == other) & normal};
+  return (NAME(KnownNarrow)){high, low, error, (NB){0}, normal};
 }
 
 // Vectors with an undecided lane are done again by lanes of binary64 (dearer than a lane or two one by one, but without a
@@ -88,8 +86,10 @@ LS_INLINE TARGET NAME(RoundedNarrow) NAME(logNarrow)(N x) {
     int64_t i = 0;                                                                                                  \
     if (d == LS_NEAREST)                                                                                            \
       for (; i + 2 * W <= count; i += 2 * W) {                                                                      \
-        const NAME(RoundedNarrow) result = NAME(core)(*(const NAME(UnalignedNarrow) *)(x + i));                     \
-        if (LS_LIKELY(NARROW_EVERY(result.decided))) *(NAME(UnalignedNarrow) *)(y + i) = result.value;              \
+        const NAME(KnownNarrow) a = NAME(core)(*(const NAME(UnalignedNarrow) *)(x + i));                            \
+        const N value = a.high + (a.low + a.error), other = a.high + (a.low - a.error);                             \
+        if (LS_LIKELY(NARROW_EVERY((NB)(value == other) & a.known)))                                                \
+          *(NAME(UnalignedNarrow) *)(y + i) = (N)((NB)value + a.k23);                                               \
         else NAME(wide##Array)(d, 2 * W, x + i, y + i);                                                             \
       }                                                                                                             \
     if (i < count) NAME(wide##Array)(d, count - i, x + i, y + i);                                                   \

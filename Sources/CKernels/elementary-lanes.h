@@ -17,6 +17,7 @@
 #include "elementary-tables-f32.h"
 #include "elementary-tables-lanes.h"
 #include "probe.h"
+#include <math.h>
 
 #define NAME(x) NAME2(PATH, x)
 #define NAME2(path, x) NAME3(path, x)
@@ -75,7 +76,12 @@ LS_INLINE TARGET void NAME(lookUpCell)(const ls_lanes_cell *table, B n, V *a, V 
 #define LOOK_UP_CELL(table, n, a, b, c) NAME(lookUpCell)(table, n, &(a), &(b), &(c))
 #endif
 
-// The rounded result in the low lanes' format, and which lanes are decided.
+// What a core knows of f(x) before it is rounded, in binary64: between 2^k (high + low - error) and 2^k (high + low + error),
+// |low| < |high| / 2, error > 2^-70 |low|, in lanes that are `known`; beside x, less than a quarter of its last place away,
+// in lanes that are `beside`. k52: k in the place of the exponent, to be added to a number's bits.
+typedef struct { V high, low, error; B k52, known, beside; } NAME(Known);
+
+// The rounded result, and which lanes are decided.
 typedef struct { NAME(Floats) value; B decided; } NAME(RoundedF32);
 typedef struct { V value; B decided; } NAME(RoundedF64);
 
@@ -87,15 +93,15 @@ LS_INLINE TARGET B NAME(correction)(V rest, V sign, ls_rounding r) {
   return ((B)(rest < 0) & ~away) - ((B)(rest > 0) & away);
 }
 
-// The exact value lies between high + low - error and high + low + error, |low| < |high| / 2, error > 2^-70 |low|.
-LS_INLINE TARGET NAME(RoundedF64) NAME(roundF64)(V high, V low, V error, ls_rounding r, bool nearest) {
+// Beside a number the directed modes are left open.
+LS_INLINE TARGET NAME(RoundedF64) NAME(roundF64)(NAME(Known) y, V x, ls_rounding r, bool nearest) {
   if (nearest) {
-    V value = high + (low + error), other = high + (low - error);
-    return (NAME(RoundedF64)){value, (B)(value == other)};
+    V value = y.high + (y.low + y.error), other = y.high + (y.low - y.error);
+    return (NAME(RoundedF64)){SELECT(y.beside, x, (V)((B)value + y.k52)), y.beside | (y.known & (B)(value == other))};
   }
-  V value = high + low, rest = low - (value - high);
+  V value = y.high + y.low, rest = y.low - (value - y.high);
   B step = NAME(correction)((V)((B)rest ^ ((B)value & SIGN)), value, r);
-  return (NAME(RoundedF64)){(V)((B)value + step), (B)(MAGNITUDE(rest) > error)};
+  return (NAME(RoundedF64)){(V)((B)value + step + y.k52), ~y.beside & y.known & (B)(MAGNITUDE(rest) > y.error)};
 }
 
 #include "elementary-lanes-f32.h"

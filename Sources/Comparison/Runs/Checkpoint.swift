@@ -20,7 +20,10 @@ public struct Checkpoint: Sendable {
         var study: String
         var trust: Bool
         var decompose: Bool
+        var decomposeTensors: Bool
         var measureEvery: Int
+        var evaluateEvery: String?
+        var pendingLosses: PendingLosses
         var step: Int
         var result: ComparisonFindings
         var amplifications: [[Double]?]
@@ -92,7 +95,9 @@ public struct Checkpoint: Sendable {
         }
         let progress = Progress(
             contract: contractVersion, study: comparison.prepared.study.yaml, trust: comparison.options.trust,
-            decompose: comparison.options.decompose, measureEvery: comparison.options.measureEvery,
+            decompose: comparison.options.decompose, decomposeTensors: comparison.options.decomposeTensors,
+            measureEvery: comparison.options.measureEvery,
+            evaluateEvery: comparison.options.evaluateEvery?.description, pendingLosses: comparison.pendingLosses,
             step: comparison.step, result: comparison.result, amplifications: comparison.amplifications,
             digests: digests, lyapunov: comparison.options.lyapunov)
         let path = "\(folder)/progress.json"
@@ -132,8 +137,12 @@ public struct Checkpoint: Sendable {
         }
         let options = comparison.options
         guard progress.trust == options.trust, progress.decompose == options.decompose,
-            progress.measureEvery == options.measureEvery
-        else { throw StudyError("\(path): was made with other --trust, --decompose or --measure-every") }
+            progress.decomposeTensors == options.decomposeTensors, progress.measureEvery == options.measureEvery,
+            progress.evaluateEvery == options.evaluateEvery?.description
+        else {
+            throw StudyError(
+                "\(path): was made with other --trust, --decompose, --local-map, --measure-every or --evaluate-every")
+        }
         guard (progress.lyapunov ?? false) == options.lyapunov else {
             throw StudyError("\(path): was made \(options.lyapunov ? "without" : "with") --lyapunov")
         }
@@ -191,11 +200,13 @@ public struct Checkpoint: Sendable {
             }
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
-            progress.amplifications.count == comparison.amplifications.count
+            progress.amplifications.count == comparison.amplifications.count,
+            progress.pendingLosses.sums.count == comparison.pendingLosses.sums.count
         else { throw FileError(path: "\(path)/progress.json", problem: "is damaged") }
         comparison.step = step
         comparison.result = progress.result
         comparison.amplifications = progress.amplifications
+        comparison.pendingLosses = progress.pendingLosses
     }
 
     private func stateFile(_ folder: String, _ index: Int, _ name: ArithmeticName) -> String {
@@ -207,14 +218,14 @@ public struct Checkpoint: Sendable {
         return entries.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }
     }
 
-    private static var encoder: JSONEncoder {
+    static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         return encoder
     }
 
-    private static var decoder: JSONDecoder {
+    static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")

@@ -51,13 +51,13 @@ extension Run {
 public struct ExactState: Sendable, Equatable {
     public let step: Int
     /// In declaration order.
-    public let parameters: [ExactArray]
+    public private(set) var parameters: [ExactArray]
     /// In declaration order; empty before the first update and without momentum.
     public let momentum: [ExactArray]
     /// In the order of their layers; empty where no layer has any.
     public let statistics: [ExactArray]
     /// The bounds of all three in an enclosing arithmetic, whose single values are the middles; else empty.
-    public let parameterBounds: [Enclosure]
+    public private(set) var parameterBounds: [Enclosure]
     public let momentumBounds: [Enclosure]
     public let statisticBounds: [Enclosure]
 
@@ -73,6 +73,20 @@ public struct ExactState: Sendable, Equatable {
         self.momentumBounds = momentumBounds
         self.statisticBounds = statisticBounds
     }
+
+    /// The state with one weight replaced; where there are bounds, both by it.
+    public func replacing(parameter: Int, element: Int, by value: ExactValue) -> ExactState {
+        func replaced(_ array: ExactArray) -> ExactArray {
+            ExactArray((0..<array.count).map { $0 == element ? value : array[$0] })
+        }
+        var copy = self
+        copy.parameters[parameter] = replaced(parameters[parameter])
+        if !parameterBounds.isEmpty {
+            let bounds = parameterBounds[parameter]
+            copy.parameterBounds[parameter] = Enclosure(lower: replaced(bounds.lower), upper: replaced(bounds.upper))
+        }
+        return copy
+    }
 }
 
 /// What an update gives out.
@@ -81,6 +95,8 @@ public struct Observation: OptionSet, Sendable {
     public init(rawValue: Int) { self.rawValue = rawValue }
     public static let gradients = Observation(rawValue: 1)
     public static let activations = Observation(rawValue: 2)
+    /// Where a power of two for k could have changed a bit.
+    public static let rangeEvents = Observation(rawValue: 4)
 }
 
 public struct Update: Sendable {
@@ -91,6 +107,8 @@ public struct Update: Sendable {
     public var undecided: Undecided?
     /// How many operations of each kind the update took, if they were counted.
     public var operations: OperationCounts?
+    /// Of the update, if they were asked for.
+    public var rangeEvents: RangeEvents?
     /// Gradients of the loss, before clipping and weight decay, in declaration order.
     public var gradients: [ExactArray] = []
     /// Their bounds in an enclosing arithmetic, else empty.

@@ -59,7 +59,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
         let samples = batches.batch(step)
         let weights = seen(&engine)
-        let x = inputs(start.inputs.training, samples, engine)
+        let codes = start.inputs.trainingCodes(of: samples, epoch: batches.epoch(of: step))
+        let x = inputs(codes, samples.count, engine)
         var activations: [TensorStore.NamedTensor] = []
         let exact = arithmetic
         let record: ((String, Tensor<A.Scalar>) -> Void)? =
@@ -94,10 +95,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         let constants = DescentConstants(
             rate: master.constant(rate), momentum: momentumFactor, weightDecay: weightDecay,
             nesterov: study.optimizer.nesterov, isFirst: step == 0, k: study.optimizer.k,
-            fused: study.optimizer.fusesUpdate)
+            scaledRate: scaledRate.map { master.constant($0) }, fused: study.optimizer.fusesUpdate)
+        var events = RangeEvents()
         for i in parameters.indices {
+            if observe.contains(.rangeEvents) {
+                events += updating.rangeEvents(parameters[i], velocities[i], gradients[i], constants)
+            }
             updating.descend(&parameters[i], &velocities[i], gradients[i], constants)
         }
+        if observe.contains(.rangeEvents) { update.rangeEvents = events }
         if !log.counts.isEmpty { update.operations = log.counts }
         if update.lossBounds != nil {
             update.undecided = Undecided(
@@ -108,6 +114,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         }
         step += 1
         return update
+    }
+
+    /// η × k of this update where it is not formed as the contract has it: in binary64, then rounded onto the grid.
+    private var scaledRate: ExactValue? {
+        guard study.optimizer.scaledRate == .double else { return nil }
+        let rate = study.schedule.rate(
+            study.optimizer.rate, update: step, updatesPerEpoch: batches.updatesPerEpoch, grid: .binary64)
+        guard let exact = Rational(rate) else { return rate }
+        return start.grid.round(Format.binary64.round(exact * Rational(study.optimizer.k)))
     }
 
     /// Clipping at c: n = √dot(g, g), one reduction over all parameters in declaration order; if n > c, g × (c ÷ n). A NaN
@@ -150,8 +165,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         }
     }
 
-    private func inputs(_ part: CodedSamples, _ samples: [Int], _ engine: Engine<A>) -> Tensor<A.Scalar> {
-        engine.gather(table, part.codes(of: samples), shape: [samples.count] + start.network.inputShape)
+    private func inputs(_ codes: [Int32], _ count: Int, _ engine: Engine<A>) -> Tensor<A.Scalar> {
+        engine.gather(table, codes, shape: [count] + start.network.inputShape)
     }
 
     func classes(of samples: [Int]) -> [Int?] {
@@ -163,7 +178,7 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
             var engine = Engine(
                 evaluating: piece.count, after: first, in: arithmetic, step: UInt64(step), threads: threads)
             let weights = seen(&engine)
-            let x = inputs(start.inputs.test, piece, engine)
+            let x = inputs(start.inputs.test.codes(of: piece), piece.count, engine)
             let (output, _) = start.network.forward(x, weights, &statistics, .evaluation, &engine)
             result += start.network.classes(of: output, engine)
         }
