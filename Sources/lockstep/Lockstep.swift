@@ -17,8 +17,7 @@ struct Lockstep: ParsableCommand {
         version: "lockstep \(lockstepVersion)",
         subcommands: [
             CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, PDECommand.self,
-            BenchCommand.self,
-            InfoCommand.self,
+            BenchCommand.self, InfoCommand.self,
         ])
 
     static func main() {
