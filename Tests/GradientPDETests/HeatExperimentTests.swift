@@ -6,6 +6,9 @@ import Training
 
 private func names(_ texts: String...) throws -> [ArithmeticName] { try texts.map { try ArithmeticName($0) } }
 
+private let short = HeatTrajectory.Measurement(transient: 200, measured: 100)
+
+/// Measured over fewer steps than by default.
 private func experiment(_ texts: String..., dt: [Rational] = [Rational(2, 5), Rational(4, 5)]) throws -> HeatExperiment
 {
     let settings = try PDESettings(
