@@ -107,3 +107,8 @@ private func experiment(_ texts: String..., dt: [Rational] = [Rational(2, 5), Ra
     experiment.run()
     #expect(experiment.trajectories.map(\.records.count) == [51, 51] && experiment.isFinished)
 }
+
+@Test func theFirstAndTheLastStateAreAlwaysRecorded() throws {
+    let settings = try PDESettings(arithmetics: names("float"), steps: 7, every: 3)
+    #expect((0...7).filter { settings.records($0) } == [0, 3, 6, 7])
+}
