@@ -38,6 +38,16 @@ import Training
         #expect(sum < 0 && sum > -1e-4)
     }
 
+    /// As many patches c as -c: 0 itself is a fixed point, and everything is its own mirror image.
+    @Test func evenSidesAreSymmetric() throws {
+        let network = try CheckerboardNetwork(imageSide: 8, kernelSide: 3)
+        let found = FixedPoints(of: ReducedMap(network, decay: Rational(1, 5), rate: Rational(1)))
+        #expect(found.isComplete && found.points.count == 3)
+        let zero = try #require(found.points[1].z.bounds)
+        #expect(zero.lower.double <= 0 && zero.upper.double >= 0 && zero.upper.double - zero.lower.double < 1e-30)
+        #expect(abs(found.points[0].z.double + found.points[2].z.double) < 1e-30)
+    }
+
     /// With strong decay nothing pulls the kernel away from 0.
     @Test func strongDecayLeavesOnePoint() throws {
         let map = ReducedMap(try SmallBoard.network(), decay: Rational(20), rate: Rational(1, 100))

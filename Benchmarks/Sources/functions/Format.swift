@@ -12,7 +12,7 @@ extension Double: Format {
     static func value(_ f: ls_unary, _ x: Double) -> Double { ls_elementary_f64(f, LS_NEAREST, x) }
     static func reference(_ f: ls_unary, _ x: Double) -> Double { ls_elementary_reference_f64(f, LS_NEAREST, x) }
     static func array(_ f: ls_unary, _ x: UnsafeBufferPointer<Double>, _ y: UnsafeMutableBufferPointer<Double>) {
-        ls_elementary_array_f64(f, LS_NEAREST, Int64(x.count), x.baseAddress!, y.baseAddress!)
+        ls_elementary_array_f64(ls_path_best(), f, LS_NEAREST, Int64(x.count), x.baseAddress!, y.baseAddress!)
     }
     static func host(_ f: Function) -> @Sendable (Double) -> Double { f.host64 }
 }
@@ -21,7 +21,7 @@ extension Float: Format {
     static func value(_ f: ls_unary, _ x: Float) -> Float { ls_elementary_f32(f, LS_NEAREST, x) }
     static func reference(_ f: ls_unary, _ x: Float) -> Float { ls_elementary_reference_f32(f, LS_NEAREST, x) }
     static func array(_ f: ls_unary, _ x: UnsafeBufferPointer<Float>, _ y: UnsafeMutableBufferPointer<Float>) {
-        ls_elementary_array_f32(f, LS_NEAREST, Int64(x.count), x.baseAddress!, y.baseAddress!)
+        ls_elementary_array_f32(ls_path_best(), f, LS_NEAREST, Int64(x.count), x.baseAddress!, y.baseAddress!)
     }
     static func host(_ f: Function) -> @Sendable (Float) -> Float { f.host32 }
 }

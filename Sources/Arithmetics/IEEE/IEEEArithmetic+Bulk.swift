@@ -164,7 +164,7 @@ extension IEEEArithmetic {
         if constants.fused { return Plain(self).descend(&weights, &velocity, gradient, constants, at: site) }
         precondition(weights.count == gradient.count, "shapes do not match")
         precondition(constants.momentum == nil || velocity.count == gradient.count, "shapes do not match")
-        let rate = multiply(constants.rate, byInteger: constants.k)
+        let rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
         gradient.withUnsafeBufferPointer { g in
             weights.withUnsafeMutableBufferPointer { w in
                 velocity.withUnsafeMutableBufferPointer { v in

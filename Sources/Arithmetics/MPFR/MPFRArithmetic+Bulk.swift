@@ -162,7 +162,7 @@ extension MPFRArithmetic {
         check(gradient)
         var decay = constants.weightDecay ?? zero
         var momentum = constants.momentum ?? zero
-        var rate = multiply(constants.rate, byInteger: constants.k)
+        var rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
         var kernel = kernel
         gradient.withUnsafeBufferPointer { g in
             weights.withUnsafeMutableBufferPointer { w in

@@ -17,6 +17,14 @@ struct EnclosedPoint<I: Arithmetic> {
         return (bounds.lower[0], bounds.upper[0])
     }
 
+    /// Upper bound less lower bound, rounded up; infinite where nothing is enclosed.
+    func width(_ x: I.Scalar) -> Double {
+        guard let bounds = bounds(x), bounds.lower.isFinite, bounds.upper.isFinite else { return .infinity }
+        var a = arithmetic
+        let width = a.subtract(interval(bounds.upper, bounds.upper), interval(bounds.lower, bounds.lower))
+        return self.bounds(width).map { Format.binary64.round($0.upper, .up).double } ?? .infinity
+    }
+
     /// The middle, as an interval without width.
     func middle(_ x: I.Scalar) -> I.Scalar {
         let middle = arithmetic.exactValue(x)

@@ -55,14 +55,12 @@ public struct FixedPoints: Sendable, Equatable {
                     continue
                 }
                 // Anything shorter than half is worth another look before it is cut.
-                if let a = tools.bounds(rest), let b = tools.bounds(x),
-                    a.upper.double - a.lower.double < 0.5 * (b.upper.double - b.lower.double)
-                {
+                if tools.width(rest) < 0.5 * tools.width(x) {
                     open.append(rest)
                     continue
                 }
             }
-            guard let (lower, upper) = tools.bounds(x), upper.double - lower.double > 1e-12 else {
+            guard let (lower, upper) = tools.bounds(x), tools.width(x) > 1e-12 else {
                 complete = false
                 continue
             }
@@ -82,18 +80,23 @@ public struct FixedPoints: Sendable, Equatable {
         }
     }
 
-    /// Newton steps until the bounds no longer come closer.
+    /// Newton steps until the bounds come no closer, or are closer than the last bit of 1: around 0 they could shrink for ever.
     private static func refined<I: Arithmetic>(
         _ start: I.Scalar, _ program: inout ReducedMapProgram<I>, _ tools: EnclosedPoint<I>
     ) -> I.Scalar {
         var x = start
-        while true {
+        var width = Double.infinity
+        let enough = (Rational(1) / Rational(2).power(tools.arithmetic.format.precision))
+        let smallest = Format.binary64.round(enough).double
+        while let bounds = tools.bounds(x), bounds.upper != bounds.lower {
+            let now = tools.width(x)
+            guard now < width, now > smallest else { break }
+            width = now
             let next = tools.newton(x, value: program.force(tools.middle(x)), slope: program.curvature(x))
-            guard let rest = tools.intersection(next, x), let old = tools.bounds(x), let new = tools.bounds(rest),
-                new != old
-            else { return x }
+            guard let rest = tools.intersection(next, x) else { break }
             x = rest
         }
+        return x
     }
 }
 

@@ -15,9 +15,10 @@ extension NonlinearExperiment {
         let thresholds = fixedPoints.points.compactMap { $0.threshold.flatMap { Rational($0.value) } }
         let restrained = nonlinear.restrainedRates
         func claim(
-            _ text: String, of rates: (Rational) -> Bool, _ holds: (NonlinearTrajectory) -> Bool
+            _ text: String, of rates: (Rational) -> Bool = { _ in true },
+            where isAsked: (NonlinearTrajectory) -> Bool = { _ in true }, _ holds: (NonlinearTrajectory) -> Bool
         ) -> NonlinearClaim {
-            let asked = trajectories.filter { rates($0.written) }
+            let asked = trajectories.filter { rates($0.written) && isAsked($0) }
             let against = asked.filter { !holds($0) }
             return NonlinearClaim(
                 text: text, holds: asked.isEmpty ? nil : against.isEmpty,
@@ -33,27 +34,37 @@ extension NonlinearExperiment {
             },
             claim("at 2/α it is marginal", of: { limit($0) == Rational(2) }) { $0.behaviour == .marginal },
             claim("beyond 2/α it blows up", of: { Rational(2) < limit($0) }) { $0.behaviour == .blowsUp },
-            claim("every run behaves as the map of one number predicts", of: { _ in true }) { run in
+            claim("every run behaves as the map of one number predicts") { run in
                 predictions.contains { $0.written == run.written && $0.behaviour == run.behaviour }
             },
             claim(
-                "two trajectories separate at the larger of both exponents, to 1 % or the intervals", of: { _ in true }
+                "two trajectories separate at the larger of both exponents, to 1 % or the intervals"
             ) {
                 $0.exponentsAgree ?? true
             },
         ]
         if nonlinear.factors.count > 1 {
             claims += [
-                claim("copies that only rounding tells apart stay together where training converges", of: { _ in true })
-                {
-                    $0.behaviour != .converges || $0.copies.allSatisfy { $0.lastMean < 1e-3 }
-                },
-                claim("they part where it is restrained", of: { _ in true }) { run in
-                    run.behaviour != .restrained || run.copies.allSatisfy { $0.lastMean > 0.1 || $0.isControl(of: run) }
-                },
+                claim(
+                    "copies that only rounding tells apart stay together where training converges",
+                    where: { $0.behaviour == .converges }
+                ) { $0.copies.allSatisfy { $0.lastMean < 1e-3 } },
+                claim(
+                    "they part where it is restrained",
+                    where: { $0.behaviour == .restrained && couldPart($0) }
+                ) { run in run.copies.allSatisfy { $0.lastMean > 0.1 || $0.isControl } },
             ]
         }
         return claims
+    }
+}
+
+extension NonlinearExperiment {
+    /// Had the run twice the steps that it takes one unit in the last place to grow to the size of the kernel?
+    private func couldPart(_ run: NonlinearTrajectory) -> Bool {
+        guard let exponent = run.alongPatch?.exponent.value else { return false }
+        // ln 2 is a little less than 0.7.
+        return exponent * Double(settings.steps) >= 2 * 0.7 * Double(run.arithmetic.format.precision)
     }
 }
 
@@ -73,5 +84,5 @@ extension NonlinearTrajectory.Copy {
     public var lastMean: Double { slidingMean().last ?? 0 }
 
     /// A factor that changes no bit unless numbers end: a power of two.
-    func isControl(of run: NonlinearTrajectory) -> Bool { factor & (factor - 1) == 0 && lastMean == 0 }
+    var isControl: Bool { factor & (factor - 1) == 0 && lastMean == 0 }
 }
