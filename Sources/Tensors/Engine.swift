@@ -246,7 +246,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// The elements at the given indices.
     public func gather(_ x: T, _ indices: [Int32], shape: [Int]) -> T {
-        Tensor(indices.map { x.elements[Int($0)] }, shape: shape)
+        Tensor(gathered(x.elements, indices), shape: shape)
     }
 
     /// x with `values` in place of the elements at the given indices.
@@ -257,6 +257,16 @@ public struct Engine<A: Arithmetic>: Sendable {
     }
 
     // MARK: Update
+
+    /// How often the update that `descend` makes of one parameter leaves the range in which a power of two for k changes no
+    /// bit. Numbers no operation.
+    public func rangeEvents(
+        _ weights: T, _ velocity: T?, _ gradient: T, _ constants: DescentConstants<A.Scalar>
+    ) -> RangeEvents {
+        let buffer = constants.momentum == nil ? [] : velocity?.elements ?? gradient.elements
+        return arithmetic.rangeEvents(
+            weights.elements.span, buffer.span, gradient.elements.span, constants, at: site)
+    }
 
     /// One SGD update of one parameter, in place. `velocity` may be nil when there is no momentum.
     public mutating func descend(

@@ -52,10 +52,12 @@ struct DiffCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Which of B's arithmetics. (default: all)", valueName: "name"))
     var arithmeticB: String?
     @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Output") var junit: JUnitOptions
 
     func run() throws {
         let request = try self.request()
         try output.check()
+        try junit.check()
         let (one, other) = (try Recording(a), try Recording(b))
         var diff = try Diff(one, other, request)
         Interruption.listen()
@@ -75,6 +77,7 @@ struct DiffCommand: ParsableCommand {
         line?.clear()
         let report = DiffReport(one, other, findings)
         try output.write(report.json)
+        try junit.write(report.junit)
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
         if findings.verdict == .differs { throw LockstepExit.differs }
     }

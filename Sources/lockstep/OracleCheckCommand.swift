@@ -30,8 +30,7 @@ struct OracleCheckCommand: StudyCommand {
     @OptionGroup(title: "Their files") var foreign: ForeignOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Output") var output: OutputOptions
-    @Option(help: ArgumentHelp("Write a JUnit report, which CI systems show.", valueName: "file"))
-    var junit: String?
+    @OptionGroup(title: "Output") var junit: JUnitOptions
     @OptionGroup(title: "Running") var machine: MachineOptions
 
     func run() throws {
@@ -43,7 +42,7 @@ struct OracleCheckCommand: StudyCommand {
         request.instructionSet = try InstructionSet.selected()
         let check = try OracleCheck(request)
         try output.check()
-        if let junit { try checkWritable(file: junit) }
+        try junit.check()
 
         Interruption.listen()
         var line = output.quiet ? nil : ProgressLine(.standardError, from: 0, of: check.updateCount)
@@ -62,7 +61,7 @@ struct OracleCheckCommand: StudyCommand {
         line?.clear()
         let report = CheckReport(study, findings, RunEnvironment(instructionSet: request.instructionSet))
         try output.write(report.json)
-        if let junit { try writeAtomically(junit, Array(report.junit.utf8)) }
+        try junit.write(report.junit)
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
         switch findings.verdict {
         case .agrees: return

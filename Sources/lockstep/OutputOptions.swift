@@ -47,6 +47,20 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
+/// The result for CI systems.
+struct JUnitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Write a JUnit report, which CI systems show.", valueName: "file"))
+    var junit: String?
+
+    func check() throws(FileError) {
+        if let junit { try checkWritable(file: junit) }
+    }
+
+    func write(_ report: @autoclosure () -> String) throws(FileError) {
+        if let junit { try writeAtomically(junit, Array(report().utf8)) }
+    }
+}
+
 /// A whole number out of an option's text.
 func wholeNumber(_ text: String, of option: String, in range: ClosedRange<Int>) throws(StudyError) -> Int {
     guard let value = Int(text), range.contains(value) else {
@@ -74,6 +88,12 @@ func checkWritable(file path: String) throws(FileError) {
     guard FileManager.default.isWritableFile(atPath: folder) else {
         throw FileError(path: path, problem: "permission denied", remedy: "its folder must be one that can be written")
     }
+}
+
+/// - Throws: `FileError` unless a picture of this name can be made or replaced.
+func checkPicture(_ path: String) throws(FileError) {
+    _ = try PictureFormat(path: path)
+    try checkWritable(file: path)
 }
 
 /// Makes a folder that files will go to, if it is not there.

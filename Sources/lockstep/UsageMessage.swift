@@ -23,8 +23,9 @@ struct UsageMessage {
         return Lockstep.complain(mistake)
     }
 
-    private static var subcommands: [String] {
-        Lockstep.configuration.subcommands.compactMap { $0.configuration.commandName }
+    /// The names of a command's subcommands.
+    private static func names(below command: any ParsableCommand.Type) -> [String] {
+        command.configuration.subcommands.compactMap { $0.configuration.commandName }
     }
 
     private var mistake: String {
@@ -32,15 +33,28 @@ struct UsageMessage {
             Lockstep.message(for: error).split(whereSeparator: \.isNewline).first.map(String.init)
             ?? "unusable arguments"
         while message.hasSuffix(".") { message.removeLast() }
-        let first = arguments.first { !$0.hasPrefix("-") }
-        guard let first, UsageMessage.subcommands.contains(first) else {
-            let known = UsageMessage.subcommands.joined(separator: ", ")
-            guard let first else { return "\(lowercased(message)); lockstep --help lists what there is" }
-            let near = nearest(to: first, in: UsageMessage.subcommands).map { "; did you mean \"\($0)\"?" } ?? ""
-            return
-                "no subcommand \"\(first)\"\(near.isEmpty ? "; there are \(known)" : near) (lockstep --help lists them)"
+        var command: any ParsableCommand.Type = Lockstep.self
+        var path = "lockstep"
+        // Down to the subcommand that was meant: the words before the first option, which no option can own.
+        for (i, word) in arguments.filter({ !$0.hasPrefix("-") }).enumerated() {
+            let below = command.configuration.subcommands
+            if below.isEmpty { break }
+            guard let next = below.first(where: { $0.configuration.commandName == word }) else {
+                // With an option before it the word may be that option's value.
+                guard i == arguments.firstIndex(of: word) else { break }
+                return unknown(word, among: UsageMessage.names(below: command), of: path)
+            }
+            (command, path) = (next, path + " " + word)
         }
-        return "\(lowercased(message)) (lockstep \(first) --help lists the options)"
+        if path == "lockstep" { return "\(lowercased(message)); lockstep --help lists what there is" }
+        return "\(lowercased(message)) (\(path) --help lists the options)"
+    }
+
+    private func unknown(_ word: String, among known: [String], of path: String) -> String {
+        let remedy =
+            nearest(to: word, in: known).map { "did you mean \"\($0)\"?" }
+            ?? "there are \(known.joined(separator: ", "))"
+        return "\(path) has no subcommand \"\(word)\"; \(remedy) (\(path) --help lists them)"
     }
 
     private func lowercased(_ message: String) -> String { message.prefix(1).lowercased() + message.dropFirst() }
@@ -52,19 +66,20 @@ func nearest(to text: String, in choices: [String]) -> String? {
     return best.flatMap { $0.1 <= max(1, $0.0.count / 3) ? $0.0 : nil }
 }
 
-/// Insertions, deletions, exchanges of a letter.
+/// Insertions, deletions, exchanges of a letter, and swaps of two neighbours, the commonest slip of all.
 ///
-/// - Source: Wagner and Fischer, *The String-to-String Correction Problem* (1974).
+/// - Source: Damerau, *A technique for computer detection and correction of spelling errors* (1964).
 private func editDistance(_ a: String, _ b: String) -> Int {
-    var row = Array(0...b.count)
-    for (i, x) in a.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, y) in b.enumerated() {
-            let above = row[j + 1]
-            row[j + 1] = min(diagonal + (x == y ? 0 : 1), above + 1, row[j] + 1)
-            diagonal = above
+    let (a, b) = (Array(a), Array(b))
+    var distance = [[Int]](repeating: Array(0...b.count), count: a.count + 1)
+    for i in 0..<a.count {
+        distance[i + 1][0] = i + 1
+        for j in 0..<b.count {
+            var least = min(
+                distance[i][j] + (a[i] == b[j] ? 0 : 1), distance[i][j + 1] + 1, distance[i + 1][j] + 1)
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, distance[i - 1][j - 1] + 1) }
+            distance[i + 1][j + 1] = least
         }
     }
-    return row[b.count]
+    return distance[a.count][b.count]
 }

@@ -25,4 +25,25 @@ import Testing
         }
         #expect(digest.hexadecimal() == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
     }
+
+    // Whole arrays are written by a kernel; one value at a time is the definition.
+    @Test(arguments: [2, 7, 24, 63, 64, 65, 100, 128, 130, 192, 1000])
+    func arraysOfRecordsAreEncodedLikeTheirValues(precision: Int) throws {
+        let arithmetic = arithmetic(try ArithmeticName("mpfr:\(precision)"))
+        func check(_ arithmetic: some Arithmetic) {
+            let third = ExactValue(1.0).double / 3
+            var values: [ExactValue] = [.zero, .negativeZero, .infinity, .negativeInfinity, .nan]
+            for x in [1, -1, third, -third * 0x1p900, 0x1p-1074] {
+                values.append(
+                    Format.mpfr(precision: precision).round(
+                        Rational(ExactValue(x)).map { $0 / Rational(7) } ?? Rational(0)))
+            }
+            var (whole, single): ([UInt8], [UInt8]) = ([17], [17])
+            let array = arithmetic.array(ExactArray(values))
+            arithmetic.encode(array.span, into: &whole)
+            for value in values { value.encode(precision: precision, into: &single) }
+            #expect(whole == single)
+        }
+        check(arithmetic)
+    }
 }

@@ -1,3 +1,4 @@
+import Arithmetics
 import Testing
 import Training
 
@@ -37,6 +38,17 @@ import Training
         }
         var reseeded = try BatchOrder(sampleCount: 50, batchSize: 8, seed: 10)
         #expect(used.batch(0) != reseeded.batch(0))
+    }
+
+    @Test func aReversedStudyTakesTheSameBatchesLastSampleFirst() throws {
+        var study = Study()
+        study.arithmetics = [try ArithmeticName("float")]
+        let prepared = try PreparedStudy(study)
+        var (batches, reversed) = (prepared.batches, prepared.updating(reversed: true).batches)
+        for update in [0, 7, 100] {
+            #expect(reversed.batch(update) == batches.batch(update).reversed())
+            #expect(Set(batches.batch(update)).count > 1)
+        }
     }
 
     @Test func aKeptBatchMayHoldEverything() throws {

@@ -152,14 +152,14 @@ import Training
     @Test(arguments: [
         ("- a\n- b", ": a study is a list of \"field: value\" lines"),
         ("lenet5", ": a study is a list of \"field: value\" lines"),
-        ("batch: 5\nepochs: 3", ":2: no field \"epochs\"; the fields are \(everyField)"),
+        ("batch: 5\nepoch: 3", ":2: no field \"epoch\"; the fields are \(everyField)"),
         ("batch: 5\n\nbatch: 6", ":1: batch: given twice"),
         ("optimizer: {lr: 1, lr: 2}", ":1: lr: given twice"),
         ("lr: 0.1", ":1: lr: belongs under optimizer"),
         ("optimizer: 0.1", ":1: optimizer: wants {lr: …, momentum: …, weight-decay: …, nesterov: …, k: …}"),
         (
             "optimizer:\n  lr: 0.1\n  beta: 2",
-            ":3: optimizer: no field \"beta\"; the fields are lr, momentum, weight-decay, nesterov, k"
+            ":3: optimizer: no field \"beta\"; the fields are lr, momentum, weight-decay, nesterov, k, k-rate"
         ),
         ("optimizer:\n  lr: 0.1\n  k: 0", ":3: optimizer: k: \"0\" is not a whole number from 1 to 2147483647"),
         ("optimizer: {lr: -1}", ":1: optimizer: lr: \"-1\" is not a decimal of at least 0, such as 0.1"),
@@ -264,5 +264,5 @@ import Training
 }
 
 private let everyField =
-    "model, loss, init, init-from, map, data, test-fraction, normalize, batch, last-batch, steps, seed, order, "
-    + "optimizer, schedule, clip, grid, arithmetics, reference"
+    "model, loss, init, init-from, map, data, test-fraction, normalize, augment, batch, last-batch, steps, epochs, seed, "
+    + "init-seed, order, optimizer, schedule, clip, grid, arithmetics, reference"

@@ -50,6 +50,11 @@ final class Workplace {
 
     /// Names of all files and folders, sorted.
     func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+    func names(in name: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(name)).sorted()
+    }
+
+    func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
     func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
         let process = Process()

@@ -20,6 +20,24 @@ import Testing
     #expect(try JSONValue(parsing: json.output)["schema"] == "lockstep.diff/1")
 }
 
+@Test func diffWritesACaseForEachTensorInItsJUnitReport() throws {
+    let place = try Workplace()
+    for (name, last) in [("a", Float(4)), ("b", Float(4).nextUp)] {
+        var archive = TensorArchive()
+        try archive.append("<same>", StoredTensor([1] as [Float], shape: [1]))
+        try archive.append("w", StoredTensor([1, 2, 3, last] as [Float], shape: [2, 2]))
+        if name == "b" { try archive.append("extra", StoredTensor([1] as [Float], shape: [1])) }
+        try archive.write(to: place.path("\(name).safetensors"))
+    }
+    #expect(try place.run(["diff", "a.safetensors", "b.safetensors", "-q", "--junit", "d.xml"]).status == 1)
+    let report = try String(contentsOfFile: place.path("d.xml"), encoding: .utf8)
+    #expect(report.contains("<testsuites tests=\"3\" failures=\"2\" errors=\"0\" skipped=\"0\">"))
+    #expect(report.contains("name=\"&lt;same&gt;\"/>"))
+    #expect(report.contains("1 of 4 elements differ; the first is [3]: A has 0x1p+2, B 0x1.000002p+2"))
+    #expect(report.contains("<failure message=\"only B has extra\"/>"))
+    #expect(try place.run(["diff", "a.safetensors", "b.safetensors", "--junit", "no/d.xml"]).status == 2)
+}
+
 @Test(arguments: [
     (["a.npz"], "missing expected argument '<b>' (lockstep diff --help lists the options)"),
     (["a.npz", "none"], "none: no such file or folder"),

@@ -46,7 +46,7 @@ private func check(_ place: Workplace, _ arguments: [String]) throws -> CommandR
     #expect(json["verdict"]?.string == "differs")
     #expect(json["explanation"]?["name"]?.string == "another weight decay")
     #expect(json["firstDifference"]?["update"]?.int == 0)
-    #expect(json["ensemble"]?.array?.count == 14)
+    #expect(json["ensemble"]?.array?.count == 15)
     let tensors = try #require(json["tensors"]?.array)
     #expect(tensors.count == 12)
     for key in ["subject", "ratio", "foreign", "own", "ensemble", "worst", "resolution"] {

@@ -83,8 +83,14 @@ func unusableOptionGetsOneLineAndLeavesNothing(_ one: UnusableCase) throws {
 
 @Test func mistypedSubcommandIsRecognised() throws {
     let place = try Workplace()
-    let result = try place.run(["comapre", "-a", "float"])
-    #expect(result.complaint?.hasPrefix("no subcommand \"comapre\"; did you mean \"compare\"?") == true, "\(result)")
+    for (words, says) in [
+        (["comapre", "-a", "float"], "lockstep has no subcommand \"comapre\"; did you mean \"compare\"?"),
+        (["oracle", "chekc"], "lockstep oracle has no subcommand \"chekc\"; did you mean \"check\"?"),
+        (["oracle", "dance", "-q"], "lockstep oracle has no subcommand \"dance\"; there are record, "),
+    ] {
+        let result = try place.run(words)
+        #expect(result.complaint?.hasPrefix(says) == true, "\(result)")
+    }
 }
 
 @Test func unknownOrAbsentInstructionSetGetsOneLine() throws {

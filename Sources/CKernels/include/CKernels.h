@@ -7,3 +7,5 @@
 #include "soft.h"
 #include "big.h"
 #include "interval.h"
+#include "measure.h"
+#include "lanes.h"

@@ -80,7 +80,7 @@ struct Column: ~Copyable {
 /// The kth greatest of some numbers, none NaN; 1 <= k <= their count.
 ///
 /// - Source: Hoare, *Algorithm 65: Find*, Communications of the ACM 4 (1961).
-private func orderStatistic(_ k: Int, of numbers: [Double]) -> Double {
+func orderStatistic(_ k: Int, of numbers: [Double]) -> Double {
     var numbers = numbers
     return numbers.withUnsafeMutableBufferPointer { x in
         var (low, high) = (0, x.count - 1)

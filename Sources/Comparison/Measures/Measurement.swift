@@ -10,19 +10,41 @@ import CMPFR
 public func measure(
     _ values: [ExactArray], against reference: [ExactArray], in format: Format
 ) -> (all: ErrorMeasures, tensors: [ErrorMeasures]) {
-    precondition(values.count == reference.count, "different numbers of tensors")
-    var ranges: [Range<Int>] = []
-    var total = 0
-    for (x, y) in zip(values, reference) {
-        precondition(x.count == y.count, "tensors of different lengths")
-        ranges.append(total..<total + x.count)
-        total += x.count
-    }
+    measureTruncated(values, against: reference, in: format)
+        ?? measureByDefinition(values, against: reference, in: format)
+}
+
+/// The same, faster; nil where that cannot be told from truncated numbers: a value is not finite, an ulp of 0 does not exist,
+/// or a result lies too near to a boundary between two binary64.
+public func measureTruncated(
+    _ values: [ExactArray], against reference: [ExactArray], in format: Format
+) -> (all: ErrorMeasures, tensors: [ErrorMeasures])? {
+    let ranges = positions(values, reference)
+    return withWidestExponentRange { TruncatedMeasurement(values, reference, format, ranges)?.measures }
+}
+
+/// What `measure` means: what it does unless something faster gives the same bits.
+public func measureByDefinition(
+    _ values: [ExactArray], against reference: [ExactArray], in format: Format
+) -> (all: ErrorMeasures, tensors: [ErrorMeasures]) {
+    let ranges = positions(values, reference)
+    let total = ranges.last?.upperBound ?? 0
     return withWidestExponentRange {
         let columns = ErrorColumns(values, reference, format, total)
         var tensors: [ErrorMeasures] = []
         for range in ranges { tensors.append(columns.measures(over: range)) }
         return (columns.measures(over: 0..<total), tensors)
+    }
+}
+
+/// Where each tensor's elements stand among all.
+private func positions(_ values: [ExactArray], _ reference: [ExactArray]) -> [Range<Int>] {
+    precondition(values.count == reference.count, "different numbers of tensors")
+    var total = 0
+    return zip(values, reference).map { x, y in
+        precondition(x.count == y.count, "tensors of different lengths")
+        defer { total += x.count }
+        return total..<total + x.count
     }
 }
 

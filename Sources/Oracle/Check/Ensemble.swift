@@ -4,25 +4,30 @@ import Training
 /// Equally valid ways to round one study: what a correct program may differ by.
 ///
 /// No member is more right than another: each makes every operation of the formulas once and rounds it correctly, and they
-/// differ in the order of sums, in what is fused, in the direction of roundings, in the factor k of perturbed SGD.
+/// differ in the order of sums and of the samples in a batch, in what is fused, in the direction of roundings, in the factor k
+/// of perturbed SGD.
 public struct EnsembleMember: Sendable {
     /// `reduction=pairwise`, `k=3`, `fused update`.
     public let label: String
     let arithmetic: ArithmeticName
     let k: Int
     let fusesUpdate: Bool
+    let reversesBatch: Bool
+
+    /// Does it round within operations, not only in the update or by the order of samples?
+    var changesOperations: Bool { k == 1 && !fusesUpdate && !reversesBatch }
 
     /// Members for programs that keep their weights in a format. The first is Lockstep's own way, the contract's.
     static func all(for format: Format) throws(ArithmeticNameError) -> [EnsembleMember] {
         let base = format.shortName ?? "float"
         func member(
-            _ parts: [String], _ label: String? = nil, k: Int = 1, fused: Bool = false
+            _ parts: [String], _ label: String? = nil, k: Int = 1, fused: Bool = false, reversed: Bool = false
         ) throws(ArithmeticNameError) -> EnsembleMember {
             let parts = parts.filter { !$0.isEmpty }
             let name = try ArithmeticName(([base] + parts).joined(separator: ","))
             return EnsembleMember(
                 label: label ?? (parts.isEmpty ? base : parts.joined(separator: ",")), arithmetic: name, k: k,
-                fusesUpdate: fused)
+                fusesUpdate: fused, reversesBatch: reversed)
         }
         // Hardware and frameworks sum numbers of small formats in binary32; some sum binary32 in binary64.
         let wide = format.precision < 24 ? "accumulate=float" : format == .binary32 ? "accumulate=double" : ""
@@ -36,6 +41,7 @@ public struct EnsembleMember: Sendable {
             try member(["reduction=kahan"]),
             try member(["reduction=exact"]),
             try member([usual], "fused update", fused: true),
+            try member([usual], "batch reversed", reversed: true),
             try member([usual], "k=3", k: 3),
             try member([usual], "k=5", k: 5),
             try member([usual], "k=7", k: 7),

@@ -13,13 +13,15 @@ struct ForcedRuns {
         throws
     {
         self.prepared = prepared
-        func run(_ name: ArithmeticName, k: Int, fused: Bool) throws -> any Run {
+        func run(_ study: PreparedStudy, _ name: ArithmeticName) throws -> any Run {
             try makeRun(
-                prepared.updating(k: k, fused: fused), in: name, startingAs: prepared.study.arithmetics[0],
-                instructionSet: request.instructionSet, threads: request.threads)
+                study, in: name, startingAs: prepared.study.arithmetics[0], instructionSet: request.instructionSet,
+                threads: request.threads)
         }
-        self.reference = try run(reference, k: 1, fused: false)
-        self.members = try members.map { try run($0.arithmetic, k: $0.k, fused: $0.fusesUpdate) }
+        self.reference = try run(prepared.updating(), reference)
+        self.members = try members.map {
+            try run(prepared.updating(k: $0.k, fused: $0.fusesUpdate, reversed: $0.reversesBatch), $0.arithmetic)
+        }
     }
 
     /// Takes over weights, and momentum buffers and running statistics where they are given.

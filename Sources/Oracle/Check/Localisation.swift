@@ -40,7 +40,8 @@ struct Localisation {
         }
 
         // Forward, keeping for each node what came out of it.
-        let input = gathered(start.inputs.table, start.inputs.training.codes(of: samples))
+        let input = gathered(
+            start.inputs.table, start.inputs.trainingCodes(of: samples, epoch: batches.epoch(of: update.number)))
         var outputs: [ExactArray] = []
         func probe(_ node: Network.Node) -> NodeProbe {
             let inputs = node.inputs.map { source in

@@ -182,7 +182,7 @@ public struct OperationCheck {
         guard reference.format.precision > format.precision else {
             throw StudyError("reference: \(reference) is no more precise than the numbers it should judge")
         }
-        let members = try EnsembleMember.all(for: format).filter { $0.k == 1 && !$0.fusesUpdate }
+        let members = try EnsembleMember.all(for: format).filter { $0.changesOperations }
         var findings = OperationFindings(
             operation: request.operation.name, format: format, reference: reference, ensemble: members.map(\.label),
             limits: request.limits)

@@ -1,66 +1,28 @@
 import Oracle
-import TensorFiles
 
 extension CheckReport {
-    /// The check as a JUnit report, which CI systems show: a test case for each thing judged, tensor by tensor.
-    ///
-    /// - Source: the schema that Jenkins and GitLab read: testsuites, testsuite, testcase, failure, skipped.
+    /// The check as a JUnit report: a test case for each thing judged, tensor by tensor, and one for the verdict.
     public var junit: String {
-        var cases: [String] = []
-        var (failures, skipped) = (0, 0)
+        var report = JUnitReport(suite: "lockstep oracle check", className: "lockstep.oracle")
         for row in worstOfEach {
-            let name = "\(row.subject.rawValue) \(row.tensor)"
-            let head = "    <testcase classname=\"lockstep.oracle\" name=\"\(escaped(name))\""
-            let sentence = escaped(CheckReport.sentence(row, findings.limits))
-            switch row.verdict {
-            case .agrees: cases.append(head + "/>")
-            case .differs:
-                failures += 1
-                cases.append(head + "><failure message=\"\(sentence)\"/></testcase>")
-            case .undetermined:
-                skipped += 1
-                cases.append(head + "><skipped message=\"\(sentence)\"/></testcase>")
-            }
+            report.add(
+                "\(row.subject.rawValue) \(row.tensor)",
+                outcome(row.verdict, CheckReport.sentence(row, findings.limits)))
         }
         // The verdict is a case of its own: it may be undetermined although no tensor is, and it names the likely reason.
+        let differing = worstOfEach.count { $0.verdict == .differs }
         let reason =
             findings.explanation.map { "\($0.name): \($0.sentence)" }
-            ?? findings.reasons.first ?? "\(failures) tensors differ by more than rounding"
-        let head = "    <testcase classname=\"lockstep.oracle\" name=\"verdict\""
-        switch findings.verdict {
-        case .agrees: cases.append(head + "/>")
-        case .differs:
-            failures += 1
-            cases.append(head + "><failure message=\"\(escaped(reason))\"/></testcase>")
-        case .undetermined:
-            skipped += 1
-            cases.append(head + "><skipped message=\"\(escaped(reason))\"/></testcase>")
-        }
-        let counts = "tests=\"\(cases.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"\(skipped)\""
-        return """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites \(counts)>
-              <testsuite name="lockstep oracle check" \(counts)>
-            \(cases.joined(separator: "\n"))
-              </testsuite>
-            </testsuites>
-
-            """
+            ?? findings.reasons.first ?? "\(differing) tensors differ by more than rounding"
+        report.add("verdict", outcome(findings.verdict, reason))
+        return report.text
     }
 
-    private func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            // XML 1.0 has no other control characters.
-            case let control where control.value < 32: result += " "
-            default: result.unicodeScalars.append(scalar)
-            }
+    private func outcome(_ verdict: Verdict, _ message: String) -> JUnitReport.Outcome {
+        switch verdict {
+        case .agrees: .passed
+        case .differs: .failed(message)
+        case .undetermined: .skipped(message)
         }
-        return result
     }
 }

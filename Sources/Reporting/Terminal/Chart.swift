@@ -32,7 +32,7 @@ public struct Chart: Sendable {
         guard let lowest = shown.map(\.y).min(), let highest = shown.map(\.y).max(),
             let last = curves.flatMap(\.points).map(\.x).max(), last > 0
         else { return [] }
-        let axis = Axis(from: lowest, to: highest, rows: rows)
+        let axis = PowersOfTen(from: lowest, to: highest, rows: rows)
         let names = curves.enumerated().map { i, curve in
             style.hasUnicode ? curve.name : "\(Chart.marks[i % Chart.marks.count]) \(curve.name)"
         }
@@ -113,7 +113,7 @@ public struct Chart: Sendable {
 }
 
 /// A scale of whole powers of ten.
-private struct Axis {
+private struct PowersOfTen {
     private let rows: Int
     /// Exponents at the bottom and the top.
     private let low: Double
@@ -122,8 +122,8 @@ private struct Axis {
 
     init(from lowest: Double, to highest: Double, rows: Int) {
         self.rows = rows
-        low = Axis.exponent(lowest).rounded(.down)
-        high = max(low + 1, Axis.exponent(highest).rounded(.up))
+        low = PowersOfTen.exponent(lowest).rounded(.down)
+        high = max(low + 1, PowersOfTen.exponent(highest).rounded(.up))
         // About five labels.
         spacing = max(1, Int((high - low) / 5 + 0.5))
     }
@@ -138,7 +138,7 @@ private struct Axis {
         Int(((high - exponent) / (high - low) * Double(height - 1)).rounded())
     }
 
-    func dot(_ y: Double, height: Int) -> Int { position(Axis.exponent(y), height: height) }
+    func dot(_ y: Double, height: Int) -> Int { position(PowersOfTen.exponent(y), height: height) }
 
     /// The power of ten that falls on a row, if it is one of those shown.
     func label(row: Int) -> String {

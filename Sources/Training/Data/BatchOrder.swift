@@ -16,6 +16,8 @@ public struct BatchOrder: Sendable {
     public let updatesPerEpoch: Int
     /// Update t takes the samples that are update t + offset's; 0 but for a varied study.
     var offset = 0
+    /// Each batch takes its samples last first; false but for a varied study.
+    var isReversed = false
     /// The permutation last used: consecutive updates mostly need the same.
     private var cached: (epoch: Int, permutation: [Int])?
 
@@ -40,11 +42,15 @@ public struct BatchOrder: Sendable {
         updatesPerEpoch = whole + (rest > 0 && lastBatch == .keep ? 1 : 0)
     }
 
-    /// The epoch, from 0, that an update belongs to.
-    public func epoch(of update: Int) -> Int { update / updatesPerEpoch }
+    /// The epoch, from 0, that the samples of an update belong to.
+    public func epoch(of update: Int) -> Int { max(0, update + offset) / updatesPerEpoch }
 
     /// Numbers of the samples of update 0, 1, …, in the order they are taken in.
     public mutating func batch(_ update: Int) -> [Int] {
+        isReversed ? samples(of: update).reversed() : samples(of: update)
+    }
+
+    private mutating func samples(of update: Int) -> [Int] {
         precondition(update >= 0, "updates are counted from 0")
         let (epoch, position) = max(0, update + offset).quotientAndRemainder(dividingBy: updatesPerEpoch)
         let start = position * batchSize

@@ -14,8 +14,10 @@ public struct PreparedStudy: Sendable {
 
     /// Loads and checks everything a study names.
     ///
+    /// - Parameter loaded: the study's data where they are there already. Studies that differ in their seed alone can share one
+    ///   data set; data that are made of random words (`synthetic`) are then those of the seed they were made with.
     /// - Throws: `StudyError`, `ModelError`, `DataError` or `FileError`: one line.
-    public init(_ study: Study) throws {
+    public init(_ study: Study, data loaded: DataSet? = nil) throws {
         guard !study.arithmetics.isEmpty else {
             throw StudyError("arithmetics: none given; name at least one, such as float, double or mpfr:256")
         }
@@ -26,10 +28,17 @@ public struct PreparedStudy: Sendable {
             throw StudyError("map: renames tensors of a file, but no file is named with init-from")
         }
         self.study = study
-        data = try DataSet(named: study.data, testFraction: study.testFraction, seed: study.seed)
+        data = try loaded ?? DataSet(named: study.data, testFraction: study.testFraction, seed: study.seed)
         batches = try BatchOrder(
             sampleCount: data.training.count, batchSize: study.batch, order: study.order, lastBatch: study.lastBatch,
             seed: study.seed)
+        if let epochs = study.epochs {
+            let (steps, overflow) = epochs.multipliedReportingOverflow(by: batches.updatesPerEpoch)
+            guard !overflow, steps <= Study.mostSteps else {
+                throw StudyError("epochs: \(epochs) of \(batches.updatesPerEpoch) updates are too many")
+            }
+            self.study.steps = steps
+        }
         switch study.grid {
         case .coarsest:
             shared = try StartingPoint(study, data, grid: .coarsest(study.participants.map(\.format)))
@@ -42,9 +51,12 @@ public struct PreparedStudy: Sendable {
         }
     }
 
-    /// The same study with other factors that no starting point depends on.
-    public func updating(k: Int = 1, fused: Bool = false) -> PreparedStudy {
+    /// The same study with other factors that no starting point depends on, and in exact arithmetic no result.
+    ///
+    /// - Parameter reversed: each batch takes its samples last first, which changes the order of sums over the batch.
+    public func updating(k: Int = 1, fused: Bool = false, reversed: Bool = false) -> PreparedStudy {
         var copy = self
+        copy.batches.isReversed = reversed
         copy.study.optimizer.k = k
         copy.study.optimizer.fusesUpdate = fused
         return copy
@@ -116,7 +128,8 @@ public struct StartingPoint: Sendable {
             throw StudyError(
                 "batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
         }
-        inputs = try Inputs(data, normalization: study.normalization, grid: grid)
+        inputs = try Inputs(
+            data, normalization: study.normalization, augmentation: study.augmentation, seed: study.seed, grid: grid)
         momentum = grid.round(study.optimizer.momentum)
         weightDecay = grid.round(study.optimizer.weightDecay)
         clip = study.clip.map { grid.round($0) }
@@ -183,7 +196,8 @@ public struct StartingPoint: Sendable {
                 try file.statistics[i].map { try rounded($0, names[i]) } ?? starts[i]
             }
         } else {
-            parameters = study.initializer.parameters(of: network, seed: study.seed, grid: grid)
+            parameters = study.initializer.parameters(
+                of: network, seed: study.initSeed ?? study.seed, grid: grid)
             statistics = starts
         }
         self.notes = notes

@@ -27,6 +27,12 @@ public protocol Run: Sendable {
     /// Takes over a state, each number by one rounding where the format needs it. Of a state without running statistics those of
     /// the run stay.
     mutating func adopt(_ state: ExactState)
+    /// The derivative of the state along the direction that was set, carried through every update since: what the tangent map
+    /// of the updates makes of it, in the shape of a state. Each update's own map is exact but for the roundings of its
+    /// derivatives. nil in a run that carries none.
+    var tangent: ExactState? { get }
+    /// Sets the direction, each number by one rounding to nearest; what it leaves out is 0. Only for a run that carries one.
+    mutating func setTangent(_ direction: ExactState)
     /// Predicted classes of test samples, in the order given, with running statistics in place of the batch's; nil where several
     /// outputs may be the largest.
     func classes(of samples: [Int]) -> [Int?]
@@ -45,13 +51,13 @@ extension Run {
 public struct ExactState: Sendable, Equatable {
     public let step: Int
     /// In declaration order.
-    public let parameters: [ExactArray]
+    public private(set) var parameters: [ExactArray]
     /// In declaration order; empty before the first update and without momentum.
     public let momentum: [ExactArray]
     /// In the order of their layers; empty where no layer has any.
     public let statistics: [ExactArray]
     /// The bounds of all three in an enclosing arithmetic, whose single values are the middles; else empty.
-    public let parameterBounds: [Enclosure]
+    public private(set) var parameterBounds: [Enclosure]
     public let momentumBounds: [Enclosure]
     public let statisticBounds: [Enclosure]
 
@@ -67,6 +73,20 @@ public struct ExactState: Sendable, Equatable {
         self.momentumBounds = momentumBounds
         self.statisticBounds = statisticBounds
     }
+
+    /// The state with one weight replaced; where there are bounds, both by it.
+    public func replacing(parameter: Int, element: Int, by value: ExactValue) -> ExactState {
+        func replaced(_ array: ExactArray) -> ExactArray {
+            ExactArray((0..<array.count).map { $0 == element ? value : array[$0] })
+        }
+        var copy = self
+        copy.parameters[parameter] = replaced(parameters[parameter])
+        if !parameterBounds.isEmpty {
+            let bounds = parameterBounds[parameter]
+            copy.parameterBounds[parameter] = Enclosure(lower: replaced(bounds.lower), upper: replaced(bounds.upper))
+        }
+        return copy
+    }
 }
 
 /// What an update gives out.
@@ -75,6 +95,8 @@ public struct Observation: OptionSet, Sendable {
     public init(rawValue: Int) { self.rawValue = rawValue }
     public static let gradients = Observation(rawValue: 1)
     public static let activations = Observation(rawValue: 2)
+    /// Where a power of two for k could have changed a bit.
+    public static let rangeEvents = Observation(rawValue: 4)
 }
 
 public struct Update: Sendable {
@@ -85,12 +107,18 @@ public struct Update: Sendable {
     public var undecided: Undecided?
     /// How many operations of each kind the update took, if they were counted.
     public var operations: OperationCounts?
+    /// Of the update, if they were asked for.
+    public var rangeEvents: RangeEvents?
     /// Gradients of the loss, before clipping and weight decay, in declaration order.
     public var gradients: [ExactArray] = []
     /// Their bounds in an enclosing arithmetic, else empty.
     public var gradientBounds: [Enclosure] = []
     /// Each layer's output for the batch, by layer name.
     public var activations: [TensorStore.NamedTensor] = []
+    /// In a run that carries a tangent, the derivative of the loss along it, and those of the gradients where they were asked
+    /// for: the Hessian of the batch loss times the tangent of the weights.
+    public var lossTangent: ExactValue?
+    public var gradientTangents: [ExactArray] = []
 }
 
 /// Comparisons of one update that could not be decided.
@@ -122,16 +150,20 @@ public struct Undecided: Sendable, Hashable, Codable {
 /// - Parameters:
 ///   - model: the arithmetic whose starting point is taken; its own unless given. It matters with `grid: exact` alone.
 ///   - counting: whether updates say how many operations they took. Never changes a result.
+///   - carryingTangent: whether a derivative of the state goes along, at first 0. Never changes a result.
 /// - Throws: `SelfCheckError` where results would not be the contract's; what the starting point throws.
 public func makeRun(
     _ prepared: PreparedStudy, in name: ArithmeticName, startingAs model: ArithmeticName? = nil,
-    instructionSet: InstructionSet = .best, threads: Int = 1, counting: Bool = false
+    instructionSet: InstructionSet = .best, threads: Int = 1, counting: Bool = false, carryingTangent: Bool = false
 ) throws -> any Run {
     try SelfCheck().require()
     let start = try prepared.startingPoint(for: model ?? name)
-    func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
+    func begin(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
         guard counting else { return TrainingRun(prepared, start, name, own, master: master, threads: threads) }
         return TrainingRun(prepared, start, name, Counting(own), master: Counting(master), threads: threads)
+    }
+    func open(_ own: some Arithmetic, _ master: some Arithmetic) -> any Run {
+        carryingTangent ? begin(Dual(own), Dual(master)) : begin(own, master)
     }
     func open(_ own: some Arithmetic) -> any Run {
         guard let master = name.masterName else { return open(own, own) }

@@ -14,22 +14,35 @@ extension Study {
         object["data"] = JSONValue(data)
         object["test-fraction"] = JSONValue(testFraction.description)
         object["normalize"] = JSONValue(normalization.description)
+        // Fields that came later stand only where they say something: results made before them keep their digests.
+        if augmentation != .none { object["augment"] = JSONValue(augmentation.rawValue) }
         object["batch"] = JSONValue(batch)
         object["last-batch"] = JSONValue(lastBatch.rawValue)
         object["steps"] = JSONValue(steps)
-        object["seed"] = JSONNumber(literal: "\(seed)").map { JSONValue.number($0) } ?? JSONValue.null
+        if let epochs { object["epochs"] = JSONValue(epochs) }
+        object["seed"] = seedJSON(seed)
+        if let initSeed { object["init-seed"] = seedJSON(initSeed) }
         object["order"] = JSONValue(order.rawValue)
-        object["optimizer"] = [
-            "lr": JSONValue(optimizer.rate.description), "momentum": JSONValue(optimizer.momentum.description),
-            "weight-decay": JSONValue(optimizer.weightDecay.description), "nesterov": JSONValue(optimizer.nesterov),
-            "k": JSONValue(optimizer.k),
+        var optimizer: JSONObject = [
+            "lr": JSONValue(self.optimizer.rate.description),
+            "momentum": JSONValue(self.optimizer.momentum.description),
+            "weight-decay": JSONValue(self.optimizer.weightDecay.description),
+            "nesterov": JSONValue(self.optimizer.nesterov), "k": JSONValue(self.optimizer.k),
         ]
+        if self.optimizer.scaledRate != .exact {
+            optimizer["k-rate"] = JSONValue(self.optimizer.scaledRate.rawValue)
+        }
+        object["optimizer"] = JSONValue(optimizer)
         object["schedule"] = JSONValue(schedule.description)
         object["clip"] = JSONValue(clip?.description ?? "none")
         object["grid"] = JSONValue(grid.description)
         object["arithmetics"] = JSONValue(arithmetics.map { JSONValue($0.description) })
         object["reference"] = effectiveReference.map { JSONValue($0.description) } ?? JSONValue.null
         return JSONValue(object)
+    }
+
+    private func seedJSON(_ seed: UInt64) -> JSONValue {
+        JSONNumber(literal: "\(seed)").map { JSONValue.number($0) } ?? JSONValue.null
     }
 
     /// What of the study a result's digest covers: all but where files lie and how their tensors are named, which two machines
@@ -61,14 +74,17 @@ extension Study {
         lines.append("data: \(JSONValue(data).text())")
         lines.append("test-fraction: \(testFraction)")
         lines.append("normalize: \(JSONValue(normalization.description).text())")
+        if augmentation != .none { lines.append("augment: \(augmentation.rawValue)") }
         lines.append("batch: \(batch)")
         lines.append("last-batch: \(lastBatch.rawValue)")
-        lines.append("steps: \(steps)")
+        lines.append(epochs.map { "epochs: \($0)" } ?? "steps: \(steps)")
         lines.append("seed: \(seed)")
+        if let initSeed { lines.append("init-seed: \(initSeed)") }
         lines.append("order: \(order.rawValue)")
         lines.append(
             "optimizer: {lr: \(optimizer.rate), momentum: \(optimizer.momentum), weight-decay: \(optimizer.weightDecay), "
-                + "nesterov: \(optimizer.nesterov), k: \(optimizer.k)}")
+                + "nesterov: \(optimizer.nesterov), k: \(optimizer.k)"
+                + "\(optimizer.scaledRate == .exact ? "" : ", k-rate: \(optimizer.scaledRate.rawValue)")}")
         lines.append("schedule: \(JSONValue(schedule.description).text())")
         lines.append("clip: \(clip?.description ?? "none")")
         lines.append("grid: \(grid)")

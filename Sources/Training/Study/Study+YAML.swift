@@ -5,15 +5,23 @@ import Yams
 extension Study {
     /// Reads a study from YAML text over the defaults.
     ///
-    /// - Parameter path: for messages.
+    /// - Parameters:
+    ///   - path: for messages.
+    ///   - base: the defaults, where they are not the usual ones.
     /// - Throws: `StudyError` with path, line and field.
-    public init(yaml text: String, path: String) throws(StudyError) {
-        self.init()
+    public init(yaml text: String, path: String, over base: Study = Study()) throws(StudyError) {
+        self = base
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch { throw Study.malformed(path, error) }
         guard let root else { return }
         guard let mapping = root.mapping else {
             throw StudyError("\(path): a study is a list of \"field: value\" lines")
+        }
+        if let steps = mapping.first(where: { $0.key.string == "steps" }),
+            mapping.contains(where: { $0.key.string == "epochs" })
+        {
+            let line = steps.key.mark.map { ":\($0.line)" } ?? ""
+            throw StudyError("\(path)\(line): steps: given beside epochs; one of them says how long to train")
         }
         try each(of: mapping, in: path, prefix: "") { study, name, value throws(StudyError) in
             try study.read(name, value, in: path)
@@ -99,7 +107,7 @@ extension Study {
         }
     }
 
-    private static let optimizerFields = ["lr", "momentum", "weight-decay", "nesterov", "k"]
+    private static let optimizerFields = ["lr", "momentum", "weight-decay", "nesterov", "k", "k-rate"]
 
     private func text(_ field: String, _ node: Node) throws(StudyError) -> String {
         guard let scalar = node.scalar, !scalar.string.isEmpty else { throw StudyError("\(field): wants one value") }

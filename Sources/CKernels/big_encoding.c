@@ -1,0 +1,24 @@
+// The bytes that stand for arbitrary-precision numbers in digests and traces: contract, section 1.
+#pragma STDC FP_CONTRACT OFF
+#include "big_record.h"
+
+void ls_big_encode(int64_t count, const void *x, int32_t precision, int32_t limbs, uint8_t *out) {
+  int64_t stride = ls_big_stride(limbs);
+  int32_t bytes = (precision + 7) / 8, used = ls_used_limbs(precision);
+  int shift = 64 * used - precision;
+  for (int64_t i = 0; i < count; i++) {
+    const ls_big *r = ls_at(x, i, stride);
+    bool regular = ls_is_regular(r);
+    uint8_t code = ls_is_zero(r) ? 0 : regular ? 1 : ls_is_infinite(r) ? 2 : 3;
+    *out++ = code | (r->sign < 0 ? 128 : 0);
+    uint64_t e = regular ? (uint64_t)r->exponent : 0;
+    for (int j = 0; j < 8; j++) *out++ = (uint8_t)(e >> (8 * j));
+    // The significand as an integer of `precision` bits: the limbs without the empty bits below them.
+    for (int32_t j = 0; j < bytes; j += 8) {
+      int32_t k = j / 8;
+      uint64_t word = r->limbs[k] >> shift;
+      if (shift && k + 1 < used) word |= r->limbs[k + 1] << (64 - shift);
+      for (int32_t b = 0; b < 8 && j + b < bytes; b++) *out++ = (uint8_t)(word >> (8 * b));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Comparison
+import GradientPDE
+import TensorFiles
+
+// The precision ladder of one rate, for people and for programs.
+
+extension NonlinearLadder {
+    var json: JSONValue {
+        [
+            "lr": JSONValue("\(written)"), "referenceBits": JSONValue(reference),
+            "threshold": JSONValue(ofMap.threshold), "map": NonlinearLadder.json(ofMap),
+            "network": NonlinearLadder.json(ofNetwork),
+        ]
+    }
+
+    private static func json(_ ladder: Ladder) -> JSONValue {
+        [
+            "verdict": JSONValue(ladder.verdict.rawValue),
+            "rungs": JSONValue(
+                ladder.rungs.map { rung in
+                    [
+                        "bits": JSONValue(rung.bits), "delay": rung.delay.map { JSONValue($0) } ?? .null,
+                        "steps": JSONValue(rung.steps),
+                    ]
+                }),
+            "fit": ladder.fit.map { fit in
+                [
+                    "intercept": JSONValue(fit.intercept), "regression": json(fit.regression),
+                    "increments": json(fit.increments),
+                ]
+            } ?? .null,
+        ]
+    }
+
+    private static func json(_ estimate: LadderFit.Estimate) -> JSONValue {
+        func number(_ x: Double?) -> JSONValue { x.map { JSONValue($0) } ?? .null }
+        return [
+            "slope": JSONValue(estimate.slope), "slopeLow": number(estimate.slopeLow),
+            "slopeHigh": number(estimate.slopeHigh), "exponent": JSONValue(estimate.exponent),
+            "exponentLow": number(estimate.exponentLow), "exponentHigh": number(estimate.exponentHigh),
+        ]
+    }
+
+    /// The first step off by precision, and the exponent that the slope means.
+    func lines(_ style: TextStyle) -> [String] {
+        func delay(_ rung: Ladder.Rung) -> String { rung.delay.map(Numbers.grouped) ?? "never" }
+        func column(_ heading: String, _ ladder: Ladder) -> Table.Column {
+            Table.Column(heading, cells: ladder.rungs.map(delay))
+        }
+        let table = Table(
+            keys: [Table.Column("bits", cells: ofMap.rungs.map { "\($0.bits)" })],
+            [column("map", ofMap), column("network", ofNetwork)])
+        let off = Numbers.percent(ofMap.threshold)
+        return [
+            "  Precision ladder, lr \(written): first step off by \(off), against \(Numbers.grouped(reference)) bits"
+        ] + table.lines(style) + [says(ofMap, of: "map"), says(ofNetwork, of: "network")]
+    }
+
+    private func says(_ ladder: Ladder, of name: String) -> String {
+        switch ladder.verdict {
+        case .never: return "  \(name): never off; more bits change nothing"
+        case .undetermined: return "  \(name): too few first steps off to say how errors grow"
+        case .grows: break
+        }
+        guard let fit = ladder.fit else { return "" }
+        func text(_ e: LadderFit.Estimate) -> String {
+            guard let low = e.exponentLow, let high = e.exponentHigh else { return Numbers.short(e.exponent) }
+            return "\(Numbers.short(e.exponent)) (\(Numbers.short(low)) to \(Numbers.short(high)))"
+        }
+        return
+            "  \(name): \(Numbers.short(fit.regression.slope)) steps a bit; exponent ln 2/slope = \(text(fit.regression)); by increments \(text(fit.increments))"
+    }
+}

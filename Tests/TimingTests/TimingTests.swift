@@ -1,0 +1,45 @@
+import Arithmetics
+import Testing
+import Timing
+
+@Suite struct TimingTests {
+    @Test func aTimingCallsOnceToWarmUpAndThenAtLeastAsOftenAsAsked() {
+        var calls = 0
+        let timing = Timing.measure(budget: 0, least: 5) { calls += 1 }
+        #expect(calls == 6 && timing?.seconds.count == 5)
+    }
+
+    @Test func quantilesAreOfSortedTimes() {
+        let timing = Timing([3, 1, 2, 5, 4])
+        #expect(timing.quantile(0) == 1 && timing.median == 3 && timing.quantile(1) == 5)
+    }
+
+    @Test func aCancelledTimingIsNone() {
+        #expect(Timing.measure(budget: 10, isCancelled: { true }) {} == nil)
+    }
+
+    @Test func everyKindIsTimedInEveryArithmetic() throws {
+        var request = BenchmarkRequest()
+        request.arithmetics = [try ArithmeticName("float"), try ArithmeticName("mpfr:80")]
+        request.workloads = Array(TrainingWorkload.all.prefix(1))
+        request.budget = 0
+        request.kinds = [.functions, .training]
+        var works: [TimedWork] = []
+        try Benchmark(request).run { works.append($0) }
+        for name in ["float", "mpfr:80"] {
+            let functions = works.filter { $0.arithmetic == name && $0.kind == .functions }.map(\.name)
+            #expect(Set(functions).isSuperset(of: ElementaryFunction.allCases.map(\.rawValue)))
+            #expect(works.contains { $0.arithmetic == name && $0.kind == .training && $0.nanoseconds() > 0 })
+        }
+    }
+
+    @Test func shapesThatWouldLastTooLongAreLeftOut() throws {
+        var request = BenchmarkRequest()
+        request.arithmetics = [try ArithmeticName("mpfr:300,reduction=sequential")]
+        request.budget = 0
+        request.kinds = [.products]
+        var names: [String] = []
+        try Benchmark(request).run(isCancelled: { names.count >= 2 }) { names.append($0.name) }
+        #expect(names.first == "matmul 64x128x64" && !names.contains("matmul 512x512x512"))
+    }
+}
