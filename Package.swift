@@ -11,7 +11,7 @@ let package = Package(
             name: "Lockstep",
             targets: [
                 "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison", "GradientPDE",
-                "Evaluation", "Oracle", "Timing", "Reporting",
+                "Evaluation", "Oracle", "Perturbation", "Timing", "Reporting",
             ]),
         .library(name: "LockstepTesting", targets: ["LockstepTesting"]),
         .library(name: "CKernels", targets: ["CKernels"]),
@@ -42,6 +42,7 @@ let package = Package(
         .target(
             name: "Comparison",
             dependencies: ["CKernels", "CMPFR", "Arithmetics", "TensorFiles", "Networks", "Training"]),
+        .target(name: "Perturbation", dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison"]),
         .target(
             name: "GradientPDE",
             dependencies: ["CMPFR", "Arithmetics", "Tensors", "TensorFiles", "Networks", "Training", "Comparison"]),
@@ -56,7 +57,7 @@ let package = Package(
             name: "Reporting",
             dependencies: [
                 "CMPFR", "Arithmetics", "Networks", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle",
-                "Evaluation", "Timing",
+                "Evaluation", "Perturbation", "Timing",
             ]),
         .target(
             name: "LockstepTesting",
@@ -64,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation", "Timing",
+                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
+                "Perturbation", "Timing",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -79,8 +81,14 @@ let package = Package(
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "NetworksTests", dependencies: ["LawSupport", "Arithmetics", "Tensors", "Networks"]),
         .testTarget(
-            name: "TrainingTests", dependencies: ["CFaultyHost", "Arithmetics", "Networks", "Training", "TensorFiles"]),
+            name: "TrainingTests",
+            dependencies: [
+                "CFaultyHost", "Arithmetics", "LawSupport", "Tensors", "Networks", "Training", "TensorFiles",
+                "Comparison",
+            ]),
         .testTarget(name: "ComparisonTests", dependencies: ["Arithmetics", "Comparison", "Training"]),
+        .testTarget(
+            name: "PerturbationTests", dependencies: ["Arithmetics", "Comparison", "Perturbation", "Training"]),
         .testTarget(
             name: "GradientPDETests",
             dependencies: [
@@ -88,7 +96,8 @@ let package = Package(
             ]),
         .testTarget(name: "EvaluationTests", dependencies: ["Arithmetics", "Evaluation"]),
         .testTarget(
-            name: "OracleTests", dependencies: ["Arithmetics", "Comparison", "Oracle", "Training", "TensorFiles"]),
+            name: "OracleTests",
+            dependencies: ["Arithmetics", "Comparison", "Networks", "Oracle", "Tensors", "Training", "TensorFiles"]),
         .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
         .testTarget(
             name: "ReportingTests",

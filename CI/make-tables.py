@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Write the tables and polynomials of the elementary functions.
 
-    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h and -f64.h
+    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h, -f64.h and -lanes.h
 
 Needs mpmath. Polynomials are Chebyshev fits (close to minimax); the comment above each states a proven bound for the
 error that the fit has after its coefficients were rounded, which is what the error bounds in the C files start from.
 """
 import os
+import struct
 from mpmath import mp, mpf, log, exp, sin, cos, pi, floor, nint, ln, chebyfit, polyval
 
 mp.prec = 2600  # 2/pi is needed to 1280 bits
@@ -193,5 +194,113 @@ def binary64():
     write("elementary-tables-f64.h", "Tables of the binary64 elementary functions, in fixed point.", body)
 
 
+def single(x):
+    """The nearest binary32 number."""
+    return mpf(struct.unpack("f", struct.pack("f", float(x)))[0])
+
+
+def singles(name, note, values):
+    """The values are binary32 numbers."""
+    assert all(v == single(v) for v in values)
+    return f"// {note}\nstatic const float {name}[{len(values)}] = " + rows([hexadecimal(v) + "f" for v in values], 4) + ";"
+
+
+def narrow():
+    """exp and log of binary32 over lanes of binary32."""
+    step = ln(2) / 8
+    high = single(step)
+    assert high * mpf(2) ** 28 == int(high * mpf(2) ** 28)
+    powers = [mpf(2) ** (mpf(j) / 8) for j in range(8)]
+    h = step / 2 * mpf("1.001")
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 4, single)
+    body = ["// ln 2 / 8 = high + low. The high part is a multiple of 2^-28.\n"
+            f"#define LS_NARROW_STEP_HIGH {hexadecimal(high)}f\n#define LS_NARROW_STEP_LOW {hexadecimal(single(step - high))}f\n"
+            f"#define LS_NARROW_1_OVER_STEP {hexadecimal(single(1 / step))}f",
+            singles("ls_narrow_exp_high", "2^(j/8) = high + low.", [single(t) for t in powers]),
+            singles("ls_narrow_exp_low", "", [single(t - single(t)) for t in powers])[4:],
+            singles("ls_narrow_exp", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 16, error {e}.", c)]
+
+    # Cells of [23/32, 23/16), from 0 on: widths 2^-4 below 1 and 2^-3 above; the fifth is [31/32, 17/16).
+    inverses = [mpf(x) for x in ("1.3125", "1.25", "1.125", "1.0625", "1", "0.875", "0.8125", "0.71875")]
+    edges = [mpf(23 + 2 * i) / 32 for i in range(5)] + [mpf(17 + 2 * i) / 16 for i in range(4)]
+    worst = mpf(0)
+    for i, inverse in enumerate(inverses):
+        residual = max(abs(m * inverse - 1) for m in edges[i:i + 2])
+        unit = inverse  # the last place of inverse times that of m; the residual is a multiple of it
+        while unit != int(unit):
+            unit *= 2
+        unit = inverse / unit * (mpf(2) ** -24 if edges[i] < 1 else mpf(2) ** -23)
+        assert residual <= unit * mpf(2) ** 24
+        assert inverse == 1 or min(abs(ln(m)) for m in edges[i:i + 2]) > mpf(2) ** -5
+        worst = max(worst, residual)
+    h = worst * mpf("1.001")
+    c, e = fit(lambda n: mpf(-1) ** n / (n + 3), (-h, h), 5, single)
+    ln2_high = shortened(ln(2), 17)
+    highs = [shortened(-ln(x), 17) for x in inverses]
+    return body + [
+        "// ln 2 = high + low; the high part and those of the table are multiples of 2^-17: their sums are exact.\n"
+        f"#define LS_NARROW_LN2_HIGH {hexadecimal(ln2_high)}f\n#define LS_NARROW_LN2_LOW {hexadecimal(single(ln(2) - ln2_high))}f",
+        singles("ls_narrow_inverse", "Cell i of [23/32, 23/16): c near the reciprocal of its m, -log c = high + low. "
+                f"|m c - 1| <= {float(worst):.6f}.", inverses),
+        singles("ls_narrow_log_high", "", highs)[4:],
+        singles("ls_narrow_log_low", "", [single(-ln(x) - y) for x, y in zip(inverses, highs)])[4:],
+        singles("ls_narrow_log", f"(log(1 + r) - r + r^2/2) / r^3 for |r| <= {float(h):.6f}, error {e}.", c)]
+
+
+def lanes():
+    """Constants of the kernels over lanes: binary64, and binary32 where lanes are narrow."""
+    body = [f"#define LS_LANES_LN2 {hexadecimal(ln(2))}\n#define LS_LANES_1_OVER_LN2 {hexadecimal(1 / ln(2))}"]
+    h = ln(2) / 2 * mpf("1.001")
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 7, nearest_double)
+    body.append(doubles("ls_lanes_f32_exp", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 2, error {e}.", c))
+    s = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1) * mpf("1.001")
+    c, e = fit(lambda n: mpf(1) / (2 * n + 3), (mpf(0), s * s), 5, nearest_double)
+    body.append(doubles("ls_lanes_f32_log",
+                        f"(atanh(s)/s - 1) / s^2 in z = s^2, |s| <= (2^(1/2) - 1)/(2^(1/2) + 1), error {e}.", c))
+    z = (pi / 4) ** 2 * mpf("1.001")
+    for name, note, first in (("sine", "(sin(r)/r - 1) / r^2", 3), ("cosine", "(cos(r) - 1) / r^2", 2)):
+        c, e = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + first), (mpf(0), z), 5, nearest_double)
+        body.append(doubles(f"ls_lanes_f32_{name}", f"{note} in z = r^2, |r| <= pi/4, error {e}.", c))
+
+    step = ln(2) / 256
+    high = nearest_double(step)
+    body.append("// ln 2 / 256 = high + low. The high part is a multiple of 2^-61.\n"
+                f"#define LS_LANES_STEP_HIGH {hexadecimal(high)}\n#define LS_LANES_STEP_LOW {hexadecimal(step - high)}\n"
+                f"#define LS_LANES_1_OVER_STEP {hexadecimal(1 / step)}")
+    pairs = []
+    for j in range(256):
+        t = mpf(2) ** (mpf(j) / 256)
+        pairs.append(f"{{{hexadecimal(nearest_double(t))}, {hexadecimal(t - nearest_double(t))}}}")
+    body.append("// 2^(j/256) = high + low.\nstatic const ls_lanes_pair ls_lanes_exp_table[256] = " + rows(pairs, 2) + ";")
+    h = step / 2 * mpf("1.001")
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 5, nearest_double)
+    body.append(doubles("ls_lanes_f64_exp", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 512, error {e}.", c))
+
+    ln2_high = shortened(ln(2), 42)
+    body.append("// ln 2 = high + low; the high part and those of the table are multiples of 2^-42: their sums are exact.\n"
+                f"#define LS_LANES_LN2_HIGH {hexadecimal(ln2_high)}\n#define LS_LANES_LN2_LOW {hexadecimal(ln(2) - ln2_high)}")
+    entries, worst, least = [], mpf(0), mpf(1)
+    for i in range(128):  # significands in [11/16, 11/8): 80 cells of 2^-8 below 1, 48 of 2^-7 above
+        low, width = (mpf(11) / 16 + mpf(i) / 256, mpf(1) / 256) if i < 80 else (1 + mpf(i - 80) / 128, mpf(1) / 128)
+        inverse = mpf(1) if i in (79, 80) else shortened(1 / (low + width / 2), 7 if i < 80 else 8)
+        assert (inverse == 1) == (i in (79, 80))
+        worst = max([worst] + [abs(m * inverse - 1) for m in (low, low + width)])
+        if inverse != 1:
+            least = min([least] + [abs(ln(m)) for m in (low, low + width)])
+        high = shortened(-ln(inverse), 42)
+        entries.append(f"{{{hexadecimal(inverse)}, {hexadecimal(high)}, {hexadecimal(-ln(inverse) - high)}, 0}}")
+    assert worst <= mpf(2) ** -7 and least > mpf(2) ** -8
+    body.append("// Cell i of [11/16, 11/8): c near the reciprocal of its m (1 beside 1), with 7 bits after the point below 1 and 8\n"
+                f"// above; -log c = high + low. |m c - 1| <= {float(worst):.6f}.\n"
+                "static const ls_lanes_cell ls_lanes_log_table[128] = " + rows(entries, 1) + ";")
+    h = worst * mpf("1.001")
+    c, e = fit(lambda n: mpf(-1) ** n / (n + 3), (-h, h), 7, nearest_double)
+    body.append(doubles("ls_lanes_f64_log", f"(log(1 + r) - r + r^2/2) / r^3 for |r| <= {float(h):.6f}, error {e}.", c))
+    body.insert(0, "typedef struct { double high, low; } ls_lanes_pair;\n"
+                "typedef struct { double inverse, high, low, unused; } ls_lanes_cell;")
+    write("elementary-tables-lanes.h", "Tables of the elementary functions over vector lanes.", body + narrow())
+
+
 binary32()
 binary64()
+lanes()

@@ -6,7 +6,7 @@
 import sys
 import warnings
 
-from recording import Trace, Variants, fail, require, settings
+from recording import MODELS, Trace, Variants, fail, require, settings
 
 torch = require("torch", "torch")
 safetensors = require("safetensors.torch", "safetensors")
@@ -19,9 +19,12 @@ from torch_training import Training  # noqa: E402
 VARIANTS = Variants(torch_rounding.VARIANTS | torch_bugs.VARIANTS)
 
 
-def main(arguments=None):
-    s = settings(__doc__.splitlines()[0], VARIANTS, ["float32", "float64", "bfloat16", "float16"], arguments)
+def main(arguments=None, description=__doc__, variants=VARIANTS, models=MODELS, base=Training):
+    dtypes = ["float32", "float64", "bfloat16", "float16"]
+    s = settings(description.splitlines()[0], variants, dtypes, arguments, models)
     weights = None
+    if s.init and s.model not in MODELS:
+        fail("--init is for " + " and ".join(MODELS))
     if s.init:
         try:
             weights = from_lockstep(safetensors.load_file(s.init), "torch", s.model)
@@ -30,7 +33,7 @@ def main(arguments=None):
     warnings.filterwarnings("ignore", message=".*lr_scheduler.step.*")  # one variant does it on purpose
     warnings.filterwarnings("ignore", message="TF32 acceleration")  # said whenever oneDNN is switched
     torch.set_num_threads(1)  # threads cost more than they bring for tensors this small
-    training = type(s.variant, (s.body, Training), {})(s, weights)
+    training = type(s.variant, (s.body, base), {})(s, weights)
     trace = Trace(s, lambda tensors, path: safetensors.save_file(
         {name: t.contiguous().clone() for name, t in tensors.items()}, path))
     trace.initial(training.weights())

@@ -80,13 +80,14 @@ def _count(text):
     return int(text)
 
 
-def settings(description, variants, dtypes, arguments):
-    """The options of a recording script, with what the variant needs filled in; a given option wins over that."""
+def settings(description, variants, dtypes, arguments, models=MODELS):
+    """The options of a recording script, with what the variant needs filled in; a given option wins over that. `models`
+    are the networks it knows with their names in a study."""
     parser = _Parser(description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--output", type=Path, metavar="DIR", help="folder to make for the trace")
     parser.add_argument("--variant", metavar="NAME", help="--list shows them", default="plain")
     parser.add_argument("--list", action="store_true", help="list the variants and stop")
-    parser.add_argument("--model", choices=MODELS, default="mlp")
+    parser.add_argument("--model", choices=models, default=next(iter(models)))
     parser.add_argument("--dtype", choices=dtypes, default="float32")
     parser.add_argument("--init", type=Path, metavar="FILE", help="starting weights, safetensors, Lockstep's names")
     parser.add_argument("--seed", type=int, default=1, help="of the script's own starting weights")
@@ -123,7 +124,7 @@ def settings(description, variants, dtypes, arguments):
     if result.nesterov and not result.momentum:
         fail("--nesterov needs --momentum above 0")
     result.schedule_length, result.schedule_factor = _schedule(result.schedule)
-    result.body = chosen.body
+    result.body, result.study_model = chosen.body, models[result.model]
     return result
 
 
@@ -184,7 +185,7 @@ def study(s):
     """The same training as a Lockstep study."""
     schedule = s.schedule if s.schedule == "constant" else f'"{s.schedule}"'
     nesterov = "true" if s.nesterov else "false"
-    return f"""model: {MODELS[s.model]}
+    return f"""model: {s.study_model}
 loss: cross-entropy
 data: digits
 test-fraction: 0.2

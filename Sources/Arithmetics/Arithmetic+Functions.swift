@@ -37,10 +37,10 @@ extension Arithmetic {
         case .tanhGradient:
             let t = subtract(one, multiply(x, x))
             return multiply(y, t)
-        case .softplusGradient: return multiply(y, sigmoid(x))
+        case .softplusGradient: return multiply(y, apply(.sigmoid, x))
         case .swishGradient(let beta):
             let u = multiply(beta, x)
-            let s = sigmoid(u)
+            let s = apply(.sigmoid, u)
             var t = subtract(one, s)
             t = multiply(u, t)
             t = add(one, t)
@@ -58,21 +58,26 @@ extension Arithmetic {
 
     /// One weight of one SGD update: the new weight and the new buffer.
     @inlinable
-    mutating func descend(
+    public mutating func descend(
         _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
     ) -> (weight: Scalar, velocity: Scalar) {
         if constants.fused { return descendFused(w, v, gradient, constants) }
-        var g = gradient
-        var velocity = v
-        if let decay = constants.weightDecay { g = add(g, multiply(decay, w)) }
-        var d = g
-        if let momentum = constants.momentum {
-            velocity = constants.isFirst ? g : add(multiply(momentum, v), g)
-            d = constants.nesterov ? add(g, multiply(momentum, velocity)) : velocity
-        }
-        let rate = multiply(constants.rate, byInteger: constants.k)
+        let (d, velocity) = descentDirection(w, v, gradient, constants)
+        let rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
         let quotient = divide(d, byInteger: constants.k)
         return (subtract(w, multiply(rate, quotient)), velocity)
+    }
+
+    /// What one weight moves along, the contract's d, and the new buffer.
+    @inlinable
+    mutating func descentDirection(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (direction: Scalar, velocity: Scalar) {
+        var g = gradient
+        if let decay = constants.weightDecay { g = add(g, multiply(decay, w)) }
+        guard let momentum = constants.momentum else { return (g, v) }
+        let velocity = constants.isFirst ? g : add(multiply(momentum, v), g)
+        return (constants.nesterov ? add(g, multiply(momentum, velocity)) : velocity, velocity)
     }
 
     /// The same with every multiplication fused into the addition that follows.

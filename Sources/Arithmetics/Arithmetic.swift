@@ -45,6 +45,12 @@ public protocol Arithmetic: Sendable {
     /// Clears the sign; exact.
     func absolute(_ x: Scalar) -> Scalar
     func compare(_ a: Scalar, _ b: Scalar) -> Ordering
+    /// One value of `f`, each operation rounded. The default is the contract's formula.
+    mutating func apply(_ f: UnaryFunction<Scalar>, _ x: Scalar) -> Scalar
+    /// One weight of one update of SGD: the new weight and the new buffer. The default is the contract's formula.
+    mutating func descend(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (weight: Scalar, velocity: Scalar)
 
     /// Σ x in the arithmetic's reduction; +0 when empty.
     mutating func sum(_ x: Span<Scalar>) -> Scalar
@@ -75,6 +81,13 @@ public protocol Arithmetic: Sendable {
     func enclosure(_ x: Span<Scalar>) -> Enclosure?
     /// Elements of the given bounds, rounded outward where need be. Only for an arithmetic that has an `enclosure`.
     func array(_ x: Enclosure) -> [Scalar]
+
+    // MARK: Numbers that carry a derivative (`Dual`). All others take the defaults.
+
+    /// The derivative that each element carries, exactly; nil where numbers carry none.
+    func tangents(_ x: Span<Scalar>) -> ExactArray?
+    /// The elements with other derivatives, each rounded to nearest. Only for an arithmetic that has `tangents`.
+    func attaching(_ tangents: ExactArray, to x: Span<Scalar>) -> [Scalar]
 
     // MARK: In and out
 
@@ -125,9 +138,19 @@ public protocol Arithmetic: Sendable {
     func descend(
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
         _ constants: DescentConstants<Scalar>, at: Site)
+    /// How often that update leaves the range in which a factor k that is a power of two changes no bit.
+    func rangeEvents(
+        _ weights: Span<Scalar>, _ velocity: Span<Scalar>, _ gradient: Span<Scalar>,
+        _ constants: DescentConstants<Scalar>, at: Site
+    ) -> RangeEvents
 }
 
 extension Arithmetic {
+    public func tangents(_ x: Span<Scalar>) -> ExactArray? { nil }
+    public func attaching(_ tangents: ExactArray, to x: Span<Scalar>) -> [Scalar] {
+        preconditionFailure("\(name) holds numbers without derivatives")
+    }
+
     public var direction: RoundingDirection { .nearest }
     public var place: RoundingPlace? {
         get { nil }
@@ -148,13 +171,16 @@ public struct DescentConstants<Scalar: BitwiseCopyable & Sendable>: Sendable {
     public var isFirst: Bool
     /// Factor k of perturbed SGD (Sun et al.): w ← w - (η × k) × (d ÷ k).
     public var k: Int
+    /// What stands for η × k where another program's way of forming it is followed; nil for the contract's, one rounding of
+    /// the exact product.
+    public var scaledRate: Scalar?
     /// Each multiplication and the addition after it as one fma, k left out: not the contract's update, but an equally valid
     /// one that other programs make. Arithmetics give it from the definition.
     public var fused: Bool
 
     public init(
         rate: Scalar, momentum: Scalar?, weightDecay: Scalar?, nesterov: Bool, isFirst: Bool, k: Int,
-        fused: Bool = false
+        scaledRate: Scalar? = nil, fused: Bool = false
     ) {
         self.rate = rate
         self.momentum = momentum
@@ -162,6 +188,7 @@ public struct DescentConstants<Scalar: BitwiseCopyable & Sendable>: Sendable {
         self.nesterov = nesterov
         self.isFirst = isFirst
         self.k = k
+        self.scaledRate = scaledRate
         self.fused = fused
     }
 }

@@ -31,6 +31,10 @@ public struct Plain<Base: Arithmetic>: Arithmetic {
     public mutating func dot(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar { base.dotByDefinition(x, y) }
     public mutating func sumExactly(_ x: Span<Scalar>) -> Scalar { base.sumExactly(x) }
     public mutating func dotExactly(_ x: Span<Scalar>, _ y: Span<Scalar>) -> Scalar { base.dotExactly(x, y) }
+    public mutating func apply(_ f: UnaryFunction<Scalar>, _ x: Scalar) -> Scalar { base.apply(f, x) }
+    public mutating func descend(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (weight: Scalar, velocity: Scalar) { base.descend(w, v, gradient, constants) }
     public func negate(_ x: Scalar) -> Scalar { base.negate(x) }
     public func absolute(_ x: Scalar) -> Scalar { base.absolute(x) }
     public func compare(_ a: Scalar, _ b: Scalar) -> Ordering { base.compare(a, b) }
@@ -47,6 +51,11 @@ public struct Plain<Base: Arithmetic>: Arithmetic {
     }
     public func enclosure(_ x: Span<Scalar>) -> Enclosure? { base.enclosure(x) }
     public func array(_ x: Enclosure) -> [Scalar] { base.array(x) }
+
+    public func tangents(_ x: Span<Scalar>) -> ExactArray? { base.tangents(x) }
+    public func attaching(_ tangents: ExactArray, to x: Span<Scalar>) -> [Scalar] {
+        base.attaching(tangents, to: x)
+    }
 
     public func constant(_ x: ExactValue) -> Scalar { base.constant(x) }
     public func constant(_ x: Rational) -> Scalar { base.constant(x) }

@@ -66,7 +66,7 @@ extension Stochastic {
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
         _ constants: DescentConstants<Scalar>, at site: Site
     ) {
-        guard base.drawsForArrays, !constants.fused else {
+        guard base.drawsForArrays, !constants.fused, constants.scaledRate == nil else {
             return Plain(self).descend(&weights, &velocity, gradient, constants, at: site)
         }
         base.descend(&weights, &velocity, gradient, constants, at: site)

@@ -2,8 +2,7 @@
 // Ranked promises: every element is the dot product of its row and column, bit for bit, whatever the other elements are;
 // scratch that does not grow with the output; then speed.
 #pragma STDC FP_CONTRACT OFF
-#include "big_fixed.h"
-#include "ieee.h"
+#include "big_residue.h"
 #include <stdlib.h>
 
 // The operands, and the terms of the element at hand.
@@ -12,6 +11,8 @@ typedef struct {
   const char *a, *b;
   int64_t aRow, aColumn, bRow, bColumn;  // in bytes
   const ls_big **row, **column;
+  char *c;
+  ls_reducer *reducer;
 } operands;
 
 static void list_row(const operands *o, int64_t i) {
@@ -21,70 +22,145 @@ static void list_column(const operands *o, int64_t j) {
   for (int64_t l = 0; l < o->k; l++) o->column[l] = (const ls_big *)(o->b + l * o->bRow + j * o->bColumn);
 }
 
-static void by_terms(const operands *o, ls_reducer *reducer, char *c) {
-  ls_terms terms = {o->k, o->row, o->column};
-  for (int64_t i = 0; i < o->m; i++) {
-    list_row(o, i);
-    for (int64_t j = 0; j < o->n; j++) {
-      list_column(o, j);
-      ls_reduce(reducer, &terms);
-      ls_store(ls_at_mutable(c, i * o->n + j, o->stride), reducer->slots[0], reducer->format->limbs);
-    }
-  }
+static void store(const operands *o, int64_t i, int64_t j) {
+  ls_store(ls_at_mutable(o->c, i * o->n + j, o->stride), o->reducer->slots[0], o->reducer->format->limbs);
 }
 
-// --- exact, by integers where rows and columns allow
+static void by_terms(const operands *o, int64_t i, int64_t j) {
+  const ls_terms terms = {o->k, o->row, o->column};
+  list_column(o, j);
+  ls_reduce(o->reducer, &terms);
+  store(o, i, j);
+}
 
-// Columns held as integers at a time: enough of them to repay the rows' conversion, few enough to stay in cache.
-enum { columnsHeld = 64 };
+// --- exact: by residues where rows and columns allow, else by terms
 
-// Rows ..< m against columns first ..< last.
-static void exact_tile(const operands *o, ls_reducer *reducer, ls_path path, char *c, int64_t first, int64_t last) {
-  const ls_big_format *format = reducer->format;
-  ls_fixed_shape shapes[columnsHeld];
-  int32_t words = 0;
-  for (int64_t j = first; j < last; j++) {
-    ls_fixed_shape shape = ls_fixed_scan(o->k, o->b + j * o->bColumn, o->bRow, format->limbs, path);
-    if (shape.words > words) words = shape.words;
-    shapes[j - first] = shape;
-  }
-  int64_t size = ls_fixed_line_length(o->k, words), rowSize = ls_fixed_line_length(o->k, ls_fixed_most_words);
-  uint64_t *columns = ls_allocate((size_t)((last - first) * size + rowSize) * sizeof *columns);
-  uint64_t *row = columns + (last - first) * size;
-  for (int64_t j = first; j < last; j++)
-    if (shapes[j - first].words > 0)
-      ls_fixed_fill(columns + (j - first) * size, shapes[j - first], o->k, o->b + j * o->bColumn, o->bRow);
-
-  mp_limb_t product[ls_fixed_product_length];
+// A sum that came out 0; only toward minus infinity do the signs of its terms matter.
+static void zero(void *context, int64_t i, int64_t j) {
+  const operands *o = context;
   ls_terms terms = {o->k, o->row, o->column};
-  mpfr_ptr z = reducer->slots[0];
-  for (int64_t i = 0; i < o->m; i++) {
+  if (o->reducer->format->direction == LS_DOWN) {
     list_row(o, i);
-    ls_fixed_shape shape = ls_fixed_scan(o->k, o->a + i * o->aRow, o->aColumn, format->limbs, path);
-    if (shape.words > 0) ls_fixed_fill(row, shape, o->k, o->a + i * o->aRow, o->aColumn);
-    for (int64_t j = first; j < last; j++) {
-      ls_fixed_shape other = shapes[j - first];
-      int64_t limbs = 0;
-      if (shape.words > 0 && other.words > 0)
-        limbs = ls_fixed_dot(o->k, row, shape, columns + (j - first) * size, other, path, product);
-      if (limbs > 0) {
-        ls_round_integer(z, product, limbs, shape.low + other.low, format);
-      } else {  // zero, or not by integers
-        list_column(o, j);
-        ls_reduce(reducer, &terms);
+    list_column(o, j);
+  }
+  ls_sum_zero(&terms, o->reducer->slots[0], o->reducer->format);
+  store(o, i, j);
+}
+
+// Nanoseconds on an EPYC (Zen 3), fitted at 53 to 8192 bits; what decides is their ratio.
+typedef struct {
+  double multiplyAdd, k;
+  int32_t limbs;
+} costs;
+
+static double cost_by_terms(const costs *c) {
+  const double n = c->limbs;
+  return 70 + c->k * (12 + n + n * n / (1 + n / 128));
+}
+
+static double cost_by_residues(const costs *c, double rows, double columns, double rowDigits, double columnDigits,
+                               double moduli) {
+  const double values = c->k * (rows * (10 + rowDigits + c->multiplyAdd * moduli * (rowDigits + 4)) +
+                                columns * (10 + columnDigits + c->multiplyAdd * moduli * (columnDigits + 4)));
+  const double results = rows * columns * (30 + moduli * (1.8 + c->multiplyAdd * (moduli + c->k)));
+  return values + results;
+}
+
+// How many lines need how many digits, in at most `classes` classes of equal width; line `class` of a longer need is in
+// none.
+enum { classes = 48 };
+typedef struct {
+  int64_t width;  // digits
+  int64_t lines[classes];
+} census;
+
+static int64_t digits_of(int64_t bits) { return (bits + ls_residue_digit - 1) / ls_residue_digit; }
+
+static census count_lines(int64_t count, const ls_line *lines) {
+  census c = {1, {0}};
+  int64_t most = 0;
+  for (int64_t i = 0; i < count; i++) {
+    const int64_t digits = digits_of(lines[i].bits);
+    if (digits <= ls_residue_most && digits > most) most = digits;
+  }
+  c.width = most / classes + 1;
+  for (int64_t i = 0; i < count; i++) {
+    const int64_t class = lines[i].bits < 0 ? classes : digits_of(lines[i].bits) / c.width;
+    if (class < classes) c.lines[class]++;
+  }
+  return c;
+}
+
+typedef struct {
+  int64_t rowBits, columnBits;  // lines of at most so many; below 0 none
+} limits;
+
+// The limits that promise to cost least.
+static limits choose(const operands *o, const costs *cost, const ls_line *rows, const ls_line *columns) {
+  const census r = count_lines(o->m, rows), s = count_lines(o->n, columns);
+  const double window = cost_by_terms(cost);
+  limits best = {-1, -1};
+  double least = (double)o->m * (double)o->n * window;
+  int64_t tall = 0;
+  for (int64_t i = 0; i < classes; i++) {
+    if (r.lines[i] == 0) continue;
+    tall += r.lines[i];
+    int64_t wide = 0;
+    for (int64_t j = 0; j < classes; j++) {
+      if (s.lines[j] == 0) continue;
+      wide += s.lines[j];
+      const int64_t rowDigits = (i + 1) * r.width - 1, columnDigits = (j + 1) * s.width - 1;
+      const limits here = {rowDigits * ls_residue_digit, columnDigits * ls_residue_digit};
+      const int64_t bits = here.rowBits + here.columnBits + 64 - __builtin_clzll((uint64_t)o->k);
+      const int64_t moduli = ls_moduli_needed(bits);
+      if (moduli > ls_residue_most) break;
+      const double price = ((double)o->m * (double)o->n - (double)tall * (double)wide) * window +
+                           cost_by_residues(cost, (double)tall, (double)wide, (double)rowDigits, (double)columnDigits,
+                                            (double)moduli);
+      if (price < least) {
+        least = price;
+        best = here;
       }
-      ls_store(ls_at_mutable(c, i * o->n + j, o->stride), z, format->limbs);
     }
   }
-  free(columns);
+  return best;
 }
 
-static void exactly(const operands *o, ls_reducer *reducer, char *c) {
-  // Processors with AVX-512 have AVX2 too.
-  bool wide = reducer->format->path == LS_AVX2 || reducer->format->path == LS_AVX512;
-  ls_path path = wide && ls_path_available(LS_AVX2) ? LS_AVX2 : LS_PLAIN;
-  for (int64_t first = 0; first < o->n; first += columnsHeld)
-    exact_tile(o, reducer, path, c, first, o->n - first > columnsHeld ? first + columnsHeld : o->n);
+// The lines within a limit.
+static ls_lines select_lines(int64_t count, const ls_line *lines, int64_t bits, int32_t *indices, const char *base,
+                             int64_t line, int64_t term) {
+  ls_lines some = {0, indices, lines, base, line, term, 0};
+  for (int64_t i = 0; i < count; i++) {
+    if (lines[i].bits < 0 || lines[i].bits > bits) continue;
+    indices[some.count++] = (int32_t)i;
+    if (lines[i].bits > some.bits) some.bits = lines[i].bits;
+  }
+  return some;
+}
+
+static void exactly(operands *o) {
+  const ls_big_format *format = o->reducer->format;
+  ls_line *rows = ls_allocate((size_t)(o->m + o->n) * (sizeof *rows + sizeof(int32_t))), *columns = rows + o->m;
+  int32_t *indices = (int32_t *)(columns + o->n);
+  for (int64_t i = 0; i < o->m; i++) rows[i] = ls_line_scan(o->k, o->a + i * o->aRow, o->aColumn);
+  for (int64_t j = 0; j < o->n; j++) columns[j] = ls_line_scan(o->k, o->b + j * o->bColumn, o->bRow);
+
+  const costs cost = {ls_residue_kernels_of(format->path)->multiplyAdd, (double)o->k, format->limbs};
+  const limits most = choose(o, &cost, rows, columns);
+  const ls_lines tall = select_lines(o->m, rows, most.rowBits, indices, o->a, o->aRow, o->aColumn);
+  const ls_lines wide = select_lines(o->n, columns, most.columnBits, indices + o->m, o->b, o->bColumn, o->bRow);
+  if (tall.count > 0 && wide.count > 0) {
+    const ls_residue_target target = {o->c, o->n, o->k, o->stride, zero, o};
+    ls_residue_products(&tall, &wide, &target, format);
+  }
+  for (int64_t i = 0; i < o->m; i++) {
+    const bool within = rows[i].bits >= 0 && rows[i].bits <= most.rowBits;
+    if (within && wide.count == o->n) continue;
+    list_row(o, i);
+    for (int64_t j = 0; j < o->n; j++)
+      if (!within || columns[j].bits < 0 || columns[j].bits > most.columnBits) by_terms(o, i, j);
+  }
+  free(rows);
 }
 
 void ls_big_matmul(int64_t m, int64_t n, int64_t k, const void *a, int64_t aRow, int64_t aColumn, const void *b,
@@ -92,16 +168,19 @@ void ls_big_matmul(int64_t m, int64_t n, int64_t k, const void *a, int64_t aRow,
                    const ls_big_format *format) {
   int64_t stride = ls_big_stride(format->limbs);
   const ls_big **row = ls_allocate((size_t)k * 2 * sizeof *row);
-  operands o = {m,   n, k, stride, a, b, aRow * stride, aColumn * stride, bRow * stride, bColumn * stride,
-                row, row + k};
   ls_reducer reducer;
   ls_reducer_begin(&reducer, reduction, block, format);
+  operands o = {m,   n, k, stride, a, b, aRow * stride, aColumn * stride, bRow * stride, bColumn * stride,
+                row, row + k, c, &reducer};
   ls_range found = ls_range_widen();
-  // Turning a value into an integer costs more than adding one product into a window: it must serve several products.
+  // Scanning and turning a value into residues costs as much as adding a product or two into a window.
   if (reduction == LS_EXACT && k > 0 && m >= 3 && n >= 3)
-    exactly(&o, &reducer, c);
+    exactly(&o);
   else
-    by_terms(&o, &reducer, c);
+    for (int64_t i = 0; i < m; i++) {
+      list_row(&o, i);
+      for (int64_t j = 0; j < n; j++) by_terms(&o, i, j);
+    }
   ls_range_set(found);
   ls_reducer_end(&reducer);
   free(row);

@@ -3,6 +3,8 @@
 // state of the thread left changed.
 #pragma STDC FP_CONTRACT OFF
 #include "big_record.h"
+#include "big_round.h"
+#include <stdlib.h>
 
 // --- formats without infinities: the largest number is 1.75 * 2^(IEEE's emax), or 7 * 2^(emax - 3) in MPFR's convention
 
@@ -90,4 +92,25 @@ void ls_settle_outside(mpfr_ptr z, int ternary, const ls_big_format *format) {
   }
   if (format->overflow != LS_TO_INFINITY && exceeds_finite(z, format)) settle_finite(z, format);
   ls_range_set(found);
+}
+
+void ls_round_outside(ls_big *r, const uint64_t *limbs, int64_t size, int64_t low, bool sticky, int sign,
+                      const ls_big_format *format) {
+  // The magnitude with a limb below it for what is beneath, as an MPFR number: one rounding, by mpfr_set.
+  mp_limb_t *exact = ls_allocate((size_t)(size + 1) * sizeof *exact);
+  const int leading = __builtin_clzll(limbs[size - 1]);
+  exact[0] = sticky;
+  memcpy(exact + 1, limbs, (size_t)size * sizeof *exact);
+  if (leading > 0) mpn_lshift(exact, exact, size + 1, (unsigned)leading);
+  mpfr_t x;
+  ls_clear(x, exact, 64 * (size + 1));
+  x->_mpfr_sign = sign;
+  x->_mpfr_exp = low + 64 * size - leading;
+  ls_scratch z;
+  ls_prepare(&z, format);
+  const ls_range found = ls_range_widen();
+  ls_settle(z.value, mpfr_set(z.value, x, ls_rounding(format)), format);
+  ls_range_set(found);
+  ls_store(r, z.value, format->limbs);
+  free(exact);
 }

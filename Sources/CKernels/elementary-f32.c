@@ -5,46 +5,30 @@
 #include "elementary-f32-cores.h"
 #include "host_places.h"
 
-// A scalar and an array form of each function, around the same inlined core.
-#define FORMS(name, f, decided)                                                       \
-  static float name##_value(ls_direction d, float x) {                                \
-    const ls_rounding r = ls_rounding_of(d);                                          \
-    float y;                                                                          \
-    return LS_LIKELY(decided(x, r, &y)) ? y : ls_elementary_fallback_f32(f, d, x);    \
-  }                                                                                   \
-  static void name##_array(ls_direction d, int64_t count, const float *x, float *y) { \
-    const ls_rounding r = ls_rounding_of(d);                                          \
-    for (int64_t i = 0; i < count; i++) {                                             \
-      float argument = x[i], value;                                                   \
-      bool known = decided(argument, r, &value);                                      \
-      y[i] = LS_LIKELY(known) ? value : ls_elementary_fallback_f32(f, d, argument);   \
-    }                                                                                 \
+// The scalar form of each function.
+#define FORM(name, f, decided)                                                     \
+  static float name##_value(ls_direction d, float x) {                             \
+    const ls_rounding r = ls_rounding_of(d);                                       \
+    float y;                                                                       \
+    return LS_LIKELY(decided(x, r, &y)) ? y : ls_elementary_fallback_f32(f, d, x); \
   }
 
-FORMS(exp, LS_EXP, ls_exp_f32)
-FORMS(expm1, LS_EXPM1, ls_expm1_f32)
-FORMS(log, LS_LOG, ls_log_f32)
-FORMS(log1p, LS_LOG1P, ls_log1p_f32)
-FORMS(tanh, LS_TANH, ls_tanh_f32)
-FORMS(sin, LS_SIN, ls_sin_f32)
-FORMS(cos, LS_COS, ls_cos_f32)
+FORM(exp, LS_EXP, ls_exp_f32)
+FORM(expm1, LS_EXPM1, ls_expm1_f32)
+FORM(log, LS_LOG, ls_log_f32)
+FORM(log1p, LS_LOG1P, ls_log1p_f32)
+FORM(tanh, LS_TANH, ls_tanh_f32)
+FORM(sin, LS_SIN, ls_sin_f32)
+FORM(cos, LS_COS, ls_cos_f32)
 
-static const struct {
-  float (*value)(ls_direction, float);
-  void (*array)(ls_direction, int64_t, const float *, float *);
-} functions[] = {  // in the order of ls_unary
-  {exp_value, exp_array},   {expm1_value, expm1_array}, {log_value, log_array}, {log1p_value, log1p_array},
-  {tanh_value, tanh_array}, {sin_value, sin_array},     {cos_value, cos_array},
+static float (*const functions[])(ls_direction, float) = {  // in the order of ls_unary
+  exp_value, expm1_value, log_value, log1p_value, tanh_value, sin_value, cos_value,
 };
 
 LS_INLINE bool is_elementary(ls_unary f) { return f >= LS_EXP && f <= LS_COS; }
 
-float ls_elementary_f32(ls_unary f, ls_direction d, float x) {
-  return is_elementary(f) ? functions[f - LS_EXP].value(d, x) : ls_from_bits_f32(LS_NAN_F32);
-}
-
-void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {
-  if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
+float ls_elementary_careful_f32(ls_unary f, ls_direction d, float x) {
+  return is_elementary(f) ? functions[f - LS_EXP](d, x) : ls_from_bits_f32(LS_NAN_F32);
 }
 
 bool ls_elementary_approximation_f32(ls_unary f, float x, double *y) {

@@ -106,52 +106,36 @@ LS_INLINE bool sine_known(double x, unsigned cosine, ls_wide *w) {
 LS_INLINE bool sin_known(double x, ls_wide *w) { return sine_known(x, 0, w); }
 LS_INLINE bool cos_known(double x, ls_wide *w) { return sine_known(x, 1, w); }
 
-// A scalar and an array form of each function, around the same inlined core; false: undecided.
-#define FORMS(name, f)                                                                  \
-  LS_INLINE bool name##_f64(double x, ls_rounding r, double *y) {                       \
-    ls_wide w;                                                                          \
-    if (LS_LIKELY(name##_known(x, &w))) return ls_round_f64(w, r, y);                   \
-    *y = name##_special(x, r);                                                          \
-    return true;                                                                        \
-  }                                                                                     \
-  static double name##_value(ls_direction d, double x) {                                \
-    const ls_rounding r = ls_rounding_of(d);                                            \
-    double y;                                                                           \
-    return LS_LIKELY(name##_f64(x, r, &y)) ? y : ls_elementary_fallback_f64(f, d, x);      \
-  }                                                                                     \
-  static void name##_array(ls_direction d, int64_t count, const double *x, double *y) { \
-    const ls_rounding r = ls_rounding_of(d);                                            \
-    for (int64_t i = 0; i < count; i++) {                                               \
-      double argument = x[i], value;                                                    \
-      bool known = name##_f64(argument, r, &value);                                        \
-      y[i] = LS_LIKELY(known) ? value : ls_elementary_fallback_f64(f, d, argument);     \
-    }                                                                                   \
+// The scalar form of each function; false: undecided.
+#define FORM(name, f)                                                              \
+  LS_INLINE bool name##_f64(double x, ls_rounding r, double *y) {                  \
+    ls_wide w;                                                                     \
+    if (LS_LIKELY(name##_known(x, &w))) return ls_round_f64(w, r, y);              \
+    *y = name##_special(x, r);                                                     \
+    return true;                                                                   \
+  }                                                                                \
+  static double name##_value(ls_direction d, double x) {                           \
+    const ls_rounding r = ls_rounding_of(d);                                       \
+    double y;                                                                      \
+    return LS_LIKELY(name##_f64(x, r, &y)) ? y : ls_elementary_fallback_f64(f, d, x); \
   }
 
-FORMS(exp, LS_EXP)
-FORMS(expm1, LS_EXPM1)
-FORMS(log, LS_LOG)
-FORMS(log1p, LS_LOG1P)
-FORMS(tanh, LS_TANH)
-FORMS(sin, LS_SIN)
-FORMS(cos, LS_COS)
+FORM(exp, LS_EXP)
+FORM(expm1, LS_EXPM1)
+FORM(log, LS_LOG)
+FORM(log1p, LS_LOG1P)
+FORM(tanh, LS_TANH)
+FORM(sin, LS_SIN)
+FORM(cos, LS_COS)
 
-static const struct {
-  double (*value)(ls_direction, double);
-  void (*array)(ls_direction, int64_t, const double *, double *);
-} functions[] = {  // in the order of ls_unary
-  {exp_value, exp_array},   {expm1_value, expm1_array}, {log_value, log_array}, {log1p_value, log1p_array},
-  {tanh_value, tanh_array}, {sin_value, sin_array},     {cos_value, cos_array},
+static double (*const functions[])(ls_direction, double) = {  // in the order of ls_unary
+  exp_value, expm1_value, log_value, log1p_value, tanh_value, sin_value, cos_value,
 };
 
 LS_INLINE bool is_elementary(ls_unary f) { return f >= LS_EXP && f <= LS_COS; }
 
-double ls_elementary_f64(ls_unary f, ls_direction d, double x) {
-  return is_elementary(f) ? functions[f - LS_EXP].value(d, x) : ls_from_bits_f64(LS_NAN_F64);
-}
-
-void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y) {
-  if (is_elementary(f)) functions[f - LS_EXP].array(d, count, x, y);
+double ls_elementary_careful_f64(ls_unary f, ls_direction d, double x) {
+  return is_elementary(f) ? functions[f - LS_EXP](d, x) : ls_from_bits_f64(LS_NAN_F64);
 }
 
 bool ls_elementary_approximation_f64(ls_unary f, double x, ls_approximation *a) {

@@ -90,6 +90,9 @@ LS_INLINE bool ls_round_f32(double y, ls_rounding r, float *result) {
   return LS_LIKELY(ls_decided_f32(sum, LS_F32_ERROR_UNITS));
 }
 
+// ls_elementary_f32 and _f64 where the quick kernels do not decide, in every direction.
+float ls_elementary_careful_f32(ls_unary f, ls_direction d, float x);
+double ls_elementary_careful_f64(ls_unary f, ls_direction d, double x);
 // The reference, counted as a fallback.
 float ls_elementary_fallback_f32(ls_unary f, ls_direction d, float x);
 double ls_elementary_fallback_f64(ls_unary f, ls_direction d, double x);

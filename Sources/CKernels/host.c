@@ -38,7 +38,7 @@ const char *ls_place_name(int ordinal) { return available(ordinal)->name; }
 
 uint32_t ls_place_probe(int ordinal) {
   const place *asked = available(ordinal);
-  return asked->probe ? asked->probe() : ls_probe_path(asked->path);
+  return asked->probe ? asked->probe() : ls_probe_path(asked->path) | ls_probe_elementary_path(asked->path);
 }
 
 float ls_opaque_f32(float x) {

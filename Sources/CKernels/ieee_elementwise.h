@@ -41,10 +41,13 @@
     }                                                                                  \
   } while (0)
 
+#define ELEMENTARY(f, count, x, y) \
+  LS_JOIN(ls_elementary_through_, FORMAT)(&LS_TABLE(PATH), f, LS_NEAREST, count, x, y)
+
 // 1 / (1 + exp(t)) in place; sigmoid(x) has t = -x.
 static TARGET void NAME(logistic)(int64_t count, T *t) {
   const V one = SPLAT(1);
-  LS_JOIN(ls_elementary_array_, FORMAT)(LS_EXP, LS_NEAREST, count, t, t);
+  ELEMENTARY(LS_EXP, count, t, t);
   EACH(count, t, t, one / (one + u));
 }
 
@@ -58,8 +61,8 @@ static TARGET void NAME(mapBlock)(ls_unary f, T constant, int64_t count, const T
       return;
     case LS_SOFTPLUS:
       EACH(count, x, t, NEGATED(MAGNITUDE(u)));
-      LS_JOIN(ls_elementary_array_, FORMAT)(LS_EXP, LS_NEAREST, count, t, t);
-      LS_JOIN(ls_elementary_array_, FORMAT)(LS_LOG1P, LS_NEAREST, count, t, t);
+      ELEMENTARY(LS_EXP, count, t, t);
+      ELEMENTARY(LS_LOG1P, count, t, t);
       EACH_PAIR(count, x, t, false, y, v + WHERE_POSITIVE(u, u));
       return;
     case LS_SWISH: {
@@ -69,7 +72,7 @@ static TARGET void NAME(mapBlock)(ls_unary f, T constant, int64_t count, const T
       EACH_PAIR(count, x, t, false, y, u * v);
       return;
     }
-    default: LS_JOIN(ls_elementary_array_, FORMAT)(f, LS_NEAREST, count, x, y);
+    default: ELEMENTARY(f, count, x, y);
   }
 }
 
@@ -132,6 +135,7 @@ static TARGET void NAME(zip)(ls_binary f, T constant, int64_t count, const T *x,
   }
 }
 
+#undef ELEMENTARY
 #undef SIGN
 #undef NEGATED
 #undef MAGNITUDE

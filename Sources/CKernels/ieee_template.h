@@ -12,13 +12,15 @@
 // and gets the table ls_PATH_table_FORMAT. What it defined for the inclusion is undefined again at the end.
 #ifndef LS_JOIN
 #include <stdlib.h>
-#include "elementary.h"
+#include "elementary-table.h"
 #include "ieee_divide.h"
 #include "ieee_table.h"
 #define LS_JOIN(a, b) LS_JOIN2(a, b)
 #define LS_JOIN2(a, b) a##b
 #define LS_NAME(path, x, format) LS_NAME2(path, x, format)
 #define LS_NAME2(path, x, format) ls_##path##_##x##_##format
+#define LS_TABLE(path) LS_TABLE2(path)
+#define LS_TABLE2(path) ls_##path##_elementary_table
 #endif
 #define NAME(x) LS_NAME(PATH, x, FORMAT)
 
@@ -33,7 +35,7 @@ static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
 
 const LS_JOIN(ls_table_, FORMAT) NAME(table) = {
   NAME(matmul), NAME(dot), NAME(convolve), NAME(convolveInputGradient), NAME(convolveKernelGradient),
-  NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(sgd),
+  NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(maxima), NAME(sgd),
   NAME(probe),
 };
 

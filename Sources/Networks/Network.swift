@@ -1,87 +1,141 @@
 import Arithmetics
 import Tensors
 
-/// Layers in a row, with named parameters. What numbers they run in is the engine's arithmetic.
+/// Layers and residual sums, with named parameters and running statistics. What numbers they run in is the engine's arithmetic.
 public struct Network: Sendable {
     /// Shape of one sample.
     public let inputShape: [Int]
-    public let layers: [any Layer]
+    /// What is computed, in forward order.
+    public let nodes: [Node]
     /// Parameters in declaration order: layers forward, weight before bias.
     public let parameters: [NamedParameter]
-    /// Each layer's name: `conv1`, `relu1`, kinds numbered from 1 in forward order.
-    public let layerNames: [String]
-    /// Where each layer's parameters stand in the declaration order.
-    private let ranges: [Range<Int>]
+    /// Running statistics in the order of their layers.
+    public let statistics: [NamedStatistic]
+    /// The node that is the last to take each node's output.
+    private let lastUses: [Int]
 
     public struct NamedParameter: Sendable, Hashable {
-        /// `conv1.weight`: kind and ordinal of the layer, then the role.
+        /// `conv1.weight`, `block2.conv1.weight`: the layer's name, then the role.
         public let name: String
         public let shape: ParameterShape
     }
 
-    public init(inputShape: [Int], layers: [any Layer]) {
-        self.inputShape = inputShape
-        self.layers = layers
-        var parameters: [NamedParameter] = []
-        var ranges: [Range<Int>] = []
-        var ordinals: [String: Int] = [:]
-        var names: [String] = []
-        for layer in layers {
-            ordinals[layer.kind, default: 0] += 1
-            let name = "\(layer.kind)\(ordinals[layer.kind, default: 0])"
-            names.append(name)
-            let start = parameters.count
-            for shape in layer.parameters {
-                parameters.append(NamedParameter(name: "\(name).\(shape.name)", shape: shape))
-            }
-            ranges.append(start..<parameters.count)
-        }
-        self.parameters = parameters
-        self.ranges = ranges
-        layerNames = names
+    public struct NamedStatistic: Sendable, Hashable {
+        /// `bn1.running_mean`.
+        public let name: String
+        public let shape: StatisticShape
     }
 
-    public var outputShape: [Int] { layers.last?.outputShape ?? inputShape }
+    /// A network before it has names: a layer, or a + b with a what `body` makes of the value before it, b what `shortcut`
+    /// does; an empty shortcut is the value itself.
+    public enum Part: Sendable {
+        case layer(any Layer)
+        case residual(body: [Part], shortcut: [Part])
+    }
+
+    public init(inputShape: [Int], parts: [Part]) {
+        self.inputShape = inputShape
+        var builder = NetworkBuilder()
+        _ = builder.append(parts, to: nil, scope: "")
+        nodes = builder.nodes
+        parameters = builder.parameters
+        statistics = builder.statistics
+        var lastUses = Array(nodes.indices)
+        for (i, node) in nodes.enumerated() {
+            for case let input? in node.inputs { lastUses[input] = i }
+        }
+        self.lastUses = lastUses
+    }
+
+    private init(_ network: Network, nodes: [Node]) {
+        inputShape = network.inputShape
+        parameters = network.parameters
+        statistics = network.statistics
+        lastUses = network.lastUses
+        self.nodes = nodes
+    }
+
+    /// Another function of the same parameters: `change` gives a layer to stand in for one, or nil. nil where it never does.
+    public func replacingLayers(_ change: (any Layer) -> (any Layer)?) -> Network? {
+        var isChanged = false
+        let nodes = self.nodes.map { node in
+            guard let layer = node.layer, let other = change(layer) else { return node }
+            isChanged = true
+            var node = node
+            node.operation = .layer(other)
+            return node
+        }
+        return isChanged ? Network(self, nodes: nodes) : nil
+    }
+
+    /// Each node's name: `conv1`, `block1.relu1`; kinds are numbered from 1 in forward order.
+    public var layerNames: [String] { nodes.map(\.name) }
+    public var outputShape: [Int] { nodes.last?.outputShape ?? inputShape }
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }
     /// Elements of the largest activation of one sample.
     public var largestActivation: Int {
-        layers.map { $0.outputShape.reduce(1, *) }.reduce(inputShape.reduce(1, *), max)
+        nodes.map { $0.outputShape.reduce(1, *) }.reduce(inputShape.reduce(1, *), max)
     }
+    /// The fewest samples that a training batch may have.
+    public var smallestBatch: Int { nodes.compactMap { $0.layer?.smallestBatch }.max() ?? 1 }
 
-    /// The output for a batch, and every layer's output on the way where `record` asks for it.
+    /// The output for a batch, and every node's output on the way where `record` asks for it.
+    ///
+    /// - Parameter statistics: as declared; updated in training, read in evaluation.
     public func forward<A: Arithmetic>(
-        _ x: Tensor<A.Scalar>, _ parameters: [Tensor<A.Scalar>], _ engine: inout Engine<A>,
-        record: ((String, Tensor<A.Scalar>) -> Void)? = nil
+        _ x: Tensor<A.Scalar>, _ parameters: [Tensor<A.Scalar>], _ statistics: inout [Tensor<A.Scalar>], _ mode: Mode,
+        _ engine: inout Engine<A>, record: ((String, Tensor<A.Scalar>) -> Void)? = nil
     ) -> (output: Tensor<A.Scalar>, tapes: [Tape<A.Scalar>]) {
-        var activation = x
+        var outputs: [Tensor<A.Scalar>?] = []
         var tapes: [Tape<A.Scalar>] = []
-        for (i, layer) in layers.enumerated() {
-            engine.enter("\(layerNames[i]), forward")
-            let (output, tape) = layer.forward(activation, parameters[ranges[i]], &engine)
-            activation = output
-            tapes.append(tape)
-            record?(layerNames[i], output)
+        for (i, node) in nodes.enumerated() {
+            engine.enter("\(node.name), forward")
+            func input(_ k: Int) -> Tensor<A.Scalar> { node.inputs[k].flatMap { outputs[$0] } ?? x }
+            switch node.operation {
+            case .layer(let layer):
+                var own = Array(statistics[node.statistics])
+                let (output, tape) = layer.forward(input(0), parameters[node.parameters], &own, mode, &engine)
+                statistics.replaceSubrange(node.statistics, with: own)
+                outputs.append(output)
+                tapes.append(tape)
+            case .sum:
+                outputs.append(engine.zip(.add, input(0), input(1)))
+                tapes.append(Tape())
+            }
+            // Activations that no later node takes need no memory.
+            for case let input? in node.inputs where lastUses[input] == i { outputs[input] = nil }
+            if let record, let output = outputs[i] { record(node.name, output) }
         }
-        return (activation, tapes)
+        return (outputs.last.flatMap { $0 } ?? x, tapes)
     }
 
-    /// Gradients of the loss by every parameter, in declaration order.
+    /// Gradients of the loss by every parameter, in declaration order. Gradients of a value used several times are added in the
+    /// reverse order of its uses, beginning with the last use's own.
     public func backward<A: Arithmetic>(
         _ gradient: Tensor<A.Scalar>, _ tapes: [Tape<A.Scalar>], _ parameters: [Tensor<A.Scalar>],
         _ engine: inout Engine<A>
     ) -> [Tensor<A.Scalar>] {
-        var g = gradient
-        var gradients: [[Tensor<A.Scalar>]] = []
-        for (i, layer) in layers.enumerated().reversed() {
-            // Below the first layer with parameters nothing asks for a gradient.
-            let wanted = ranges[i].lowerBound > 0
-            engine.enter("\(layerNames[i]), backward")
-            let (input, own) = layer.backward(g, tapes[i], parameters[ranges[i]], wantsInputGradient: wanted, &engine)
-            gradients.append(own)
-            guard wanted, let input else { break }
-            g = input
+        var gradients = [[Tensor<A.Scalar>]](repeating: [], count: nodes.count)
+        var arrived = [Tensor<A.Scalar>?](repeating: nil, count: nodes.count)
+        if !nodes.isEmpty { arrived[nodes.count - 1] = gradient }
+        for (i, node) in nodes.enumerated().reversed() {
+            // Where no parameter lies before, nothing asks for a gradient.
+            guard let g = arrived[i] else { continue }
+            arrived[i] = nil
+            engine.enter("\(node.name), backward")
+            var passed: [Tensor<A.Scalar>?] = [g, g]
+            if case .layer(let layer) = node.operation {
+                let (input, own) = layer.backward(
+                    g, tapes[i], parameters[node.parameters], wantsInputGradient: node.wantsInputGradient[0], &engine)
+                passed = [input]
+                gradients[i] = own
+            }
+            for (k, source) in node.inputs.enumerated() {
+                guard node.wantsInputGradient[k], let source, let g = passed[k] else { continue }
+                arrived[source] = arrived[source].map { engine.zip(.add, $0, g) } ?? g
+            }
         }
-        return gradients.reversed().flatMap { $0 }
+        return gradients.flatMap { $0 }
     }
 
     /// Predicted class of each sample: the first largest output; nil where several may be.

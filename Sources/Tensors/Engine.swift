@@ -61,6 +61,15 @@ public struct Engine<A: Arithmetic>: Sendable {
         return next
     }
 
+    /// Makes operations whose results belong to no sample, such as those on running statistics: in a pass made in pieces each
+    /// piece numbers them alike.
+    public mutating func withoutSamples<R>(_ body: (inout Engine) -> R) -> R {
+        let piece = piece
+        self.piece = nil
+        defer { self.piece = piece }
+        return body(&self)
+    }
+
     /// A tensor whose elements `body` writes.
     private func tensor(_ shape: [Int], _ body: (inout MutableSpan<A.Scalar>) -> Void) -> T {
         let count = shape.reduce(1, *)
@@ -165,6 +174,15 @@ public struct Engine<A: Arithmetic>: Sendable {
         return tensor([out]) { arithmetic.sums(x.elements.span, outer: outer, inner: inner, into: &$0, at: site) }
     }
 
+    /// Sums of rows that belong to samples: x of shape [rows, length], result [rows].
+    public mutating func rowSums(_ x: T, rows: Int) -> T {
+        precondition(rows > 0 && x.count % rows == 0, "shapes do not match")
+        let site = next(rows)
+        return tensor([rows]) {
+            arithmetic.sums(x.elements.span, outer: 1, inner: x.count / rows, into: &$0, at: site)
+        }
+    }
+
     /// Σ of all elements, in order: shape [1].
     public mutating func sum(_ x: T) -> T { sums(x, outer: 1, out: 1, inner: x.count) }
 
@@ -228,7 +246,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// The elements at the given indices.
     public func gather(_ x: T, _ indices: [Int32], shape: [Int]) -> T {
-        Tensor(indices.map { x.elements[Int($0)] }, shape: shape)
+        Tensor(gathered(x.elements, indices), shape: shape)
     }
 
     /// x with `values` in place of the elements at the given indices.
@@ -239,6 +257,16 @@ public struct Engine<A: Arithmetic>: Sendable {
     }
 
     // MARK: Update
+
+    /// How often the update that `descend` makes of one parameter leaves the range in which a power of two for k changes no
+    /// bit. Numbers no operation.
+    public func rangeEvents(
+        _ weights: T, _ velocity: T?, _ gradient: T, _ constants: DescentConstants<A.Scalar>
+    ) -> RangeEvents {
+        let buffer = constants.momentum == nil ? [] : velocity?.elements ?? gradient.elements
+        return arithmetic.rangeEvents(
+            weights.elements.span, buffer.span, gradient.elements.span, constants, at: site)
+    }
 
     /// One SGD update of one parameter, in place. `velocity` may be nil when there is no momentum.
     public mutating func descend(

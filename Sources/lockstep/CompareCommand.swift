@@ -24,6 +24,7 @@ struct CompareCommand: StudyCommand {
     @OptionGroup(title: "Training") var training: TrainingOptions
     @OptionGroup(title: "Arithmetics") var arithmetics: ArithmeticOptions
     @OptionGroup(title: "Measures") var measures: MeasureOptions
+    @OptionGroup(title: "Precision ladder") var ladder: LadderArguments
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Output") var picture: PictureOptions
     @OptionGroup(title: "Saved tensors") var save: SaveOptions
@@ -31,11 +32,14 @@ struct CompareCommand: StudyCommand {
     @OptionGroup(title: "Running") var checkpoints: CheckpointOptions
 
     func run() throws {
+        if let ladder = try ladder.options() { return try run(ladder) }
         var options = ComparisonOptions()
         options.instructionSet = try InstructionSet.selected()
         options.threads = try machine.threadCount()
         try measures.apply(to: &options)
         let prepared = try PreparedStudy(study())
+        try measures.applyEvaluation(to: &options, of: prepared.study)
+        try picture.apply(to: &options)
         // Last, because folders are made: a study that cannot be run leaves none.
         try output.check()
         try picture.check()
@@ -118,6 +122,18 @@ struct MeasureOptions: ParsableArguments {
     @Flag(help: "Split each step's error into what its arithmetic added and what it did to the error before.")
     var decompose = false
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Test accuracy every so many updates, or epochs: 1e; or end. (default: 1e where the study counts epochs, else end)",
+            valueName: "n"))
+    var evaluateEvery: String?
+
+    @Flag(
+        help:
+            "Carry a tangent through every update: the largest Lyapunov exponent of training, with its interval.")
+    var lyapunov = false
+
     @Flag(help: "Count the operations of each update, by kind: what the definition writes, however fast it is done.")
     var countOperations = false
 
@@ -125,8 +141,19 @@ struct MeasureOptions: ParsableArguments {
         options.trust = trust
         options.countOperations = countOperations
         options.decompose = decompose
+        options.lyapunov = lyapunov
         if let measureEvery {
             options.measureEvery = try wholeNumber(measureEvery, of: "measure-every", in: 1...(1 << 40))
+        }
+    }
+
+    func applyEvaluation(to options: inout ComparisonOptions, of study: Study) throws(StudyError) {
+        switch evaluateEvery ?? (study.epochs == nil ? "end" : "1e") {
+        case "end": options.evaluateEvery = nil
+        case let text:
+            do { options.evaluateEvery = try Schedule.Length(text) } catch {
+                throw StudyError("evaluate-every: \(error), nor \"end\"")
+            }
         }
     }
 }
@@ -182,14 +209,40 @@ struct PictureOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Draw error against step, .svg or .png; needs gnuplot.", valueName: "file"))
     var plot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Draw each tensor's relative L2 error against step as colours, one file an arithmetic.", valueName: "file"))
+    var heatMap: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same of the share of each step's error that its own arithmetic added; wants --decompose.",
+            valueName: "file"))
+    var localMap: String?
+
+    func apply(to options: inout ComparisonOptions) throws(StudyError) {
+        guard localMap != nil else { return }
+        guard options.decompose else { throw StudyError("local-map: wants --decompose beside it") }
+        options.decomposeTensors = true
+    }
+
     func check() throws(FileError) {
-        guard let plot else { return }
-        _ = try PictureFormat(path: plot)
-        try checkWritable(file: plot)
+        for path in [plot, heatMap, localMap].compactMap({ $0 }) { try checkPicture(path) }
     }
 
     func write(_ report: ComparisonReport) throws(FileError) {
-        guard let plot else { return }
-        try Figure(errorsOf: report.result, title: report.title).write(to: plot)
+        if let plot { try Figure(errorsOf: report.result, title: report.title).write(to: plot) }
+        let compared = report.result.runs.filter { $0.steps.contains { $0.error != nil } }
+        for run in compared {
+            func path(_ path: String) -> String {
+                guard compared.count > 1, let name = try? ArithmeticName(run.arithmetic) else { return path }
+                // check() has seen the ending, which is four letters.
+                return "\(path.dropLast(4))-\(TensorStore.folderName(for: name))\(path.suffix(4))"
+            }
+            let title =
+                "\(report.study.model.summary), \(run.arithmetic) against \(report.result.reference?.arithmetic ?? "")"
+            if let heatMap { try HeatMap(errorsOf: run, title: title).write(to: path(heatMap)) }
+            if let localMap { try HeatMap(localSharesOf: run, title: title).write(to: path(localMap)) }
+        }
     }
 }

@@ -16,9 +16,8 @@ struct Lockstep: ParsableCommand {
             """,
         version: "lockstep \(lockstepVersion)",
         subcommands: [
-            CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, PDECommand.self,
-            BenchCommand.self,
-            InfoCommand.self,
+            CompareCommand.self, EvalCommand.self, OracleCommand.self, DiffCommand.self, PerturbCommand.self,
+            PDECommand.self, BenchCommand.self, InfoCommand.self,
         ])
 
     static func main() {

@@ -113,7 +113,7 @@ struct ForeignOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "lockstep, pytorch, flax or keras: how their tensors are named. (default: the first that fits)",
+            "lockstep, torchvision, pytorch, flax or keras: how their tensors are named. (default: the first that fits)",
             valueName: "scheme"))
     var names: String?
 

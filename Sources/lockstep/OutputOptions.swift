@@ -90,6 +90,12 @@ func checkWritable(file path: String) throws(FileError) {
     }
 }
 
+/// - Throws: `FileError` unless a picture of this name can be made or replaced.
+func checkPicture(_ path: String) throws(FileError) {
+    _ = try PictureFormat(path: path)
+    try checkWritable(file: path)
+}
+
 /// Makes a folder that files will go to, if it is not there.
 ///
 /// - Throws: `FileError` unless files can be made in it.

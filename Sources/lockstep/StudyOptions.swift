@@ -21,19 +21,30 @@ extension StudyCommand {
     /// The study: the defaults, then the file, then the flags.
     ///
     /// - Throws: `FileError` or `StudyError`: one line.
-    func study() throws -> Study {
-        var study = Study()
-        if let path = file.study { study = try Study(path: path) }
+    ///
+    /// - Parameters:
+    ///   - base: the defaults.
+    ///   - names: the arithmetics where none are given.
+    ///   - ignored: fields whose flags mean something else to this command.
+    func study(
+        over base: Study = Study(), arithmetics names: [String] = ["float", "double", "mpfr:256"],
+        ignoring ignored: Set<String> = []
+    ) throws -> Study {
+        if training.steps != nil, training.epochs != nil {
+            throw StudyError("steps: given beside epochs; one of them says how long to train")
+        }
+        var study = base
+        if let path = file.study { study = try Study(path: path, over: base) }
         let given: [[(field: String, text: String?)]] = [
             model.fields, data.fields, training.fields, arithmetics.fields,
         ]
         if !model.map.isEmpty { study.nameMap = [] }
         if !arithmetics.arithmetic.isEmpty { study.arithmetics = [] }
         for (field, text) in given.joined() {
-            if let text { try study.set(field, to: text) }
+            if let text, !ignored.contains(field) { try study.set(field, to: text) }
         }
         if study.arithmetics.isEmpty {
-            for name in ["float", "double", "mpfr:256"] { try study.set("arithmetics", to: name) }
+            for name in names { try study.set("arithmetics", to: name) }
         }
         return study
     }
@@ -41,13 +52,13 @@ extension StudyCommand {
 
 extension Study {
     /// Reads a study file.
-    fileprivate init(path: String) throws {
+    fileprivate init(path: String, over base: Study) throws {
         // Far more than any study needs, and little enough to read at once.
         let bytes = try readFile(path, limit: 1 << 20)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw FileError(path: path, problem: "is not UTF-8 text", remedy: "a study is a YAML file")
         }
-        try self.init(yaml: text, path: path)
+        try self.init(yaml: text, path: path, over: base)
     }
 }
 
@@ -99,6 +110,12 @@ struct DataOptions: ParsableArguments {
             "Inputs become (x - M) / S, one pair or one a channel. (default: 0/1)", valueName: "M/S[,M/S...]"))
     var normalize: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "none, or crop-flip: training images moved by up to 4 pixels and mirrored at random. (default: none)",
+            valueName: "choice"))
+    var augment: String?
+
     @Option(parsing: .unconditional, help: ArgumentHelp("Samples an update. (default: 32)", valueName: "n"))
     var batch: String?
 
@@ -111,8 +128,8 @@ struct DataOptions: ParsableArguments {
 
     var fields: [(field: String, text: String?)] {
         [
-            ("data", data), ("test-fraction", testFraction), ("normalize", normalize), ("batch", batch),
-            ("last-batch", lastBatch), ("order", order),
+            ("data", data), ("test-fraction", testFraction), ("normalize", normalize), ("augment", augment),
+            ("batch", batch), ("last-batch", lastBatch), ("order", order),
         ]
     }
 }
@@ -123,8 +140,18 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp("Passes over the training samples, in place of --steps.", valueName: "n"))
+    var epochs: String?
+
+    @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Seed of weights, order and synthetic data. (default: 1)", valueName: "n"))
     var seed: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Seed of the initial weights alone. (default: the seed)", valueName: "n"))
+    var initSeed: String?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Learning rate. (default: 0.1)", valueName: "rate"))
     var lr: String?
@@ -147,6 +174,12 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How lr k is formed: exact, or double: in binary64 as in the published code. (default: exact)",
+            valueName: "choice"))
+    var kRate: String?
+
+    @Option(
+        help: ArgumentHelp(
             "constant, step:E,F, milestones:M1,...,F or cosine:T, after warmup:W+; lengths in updates, or epochs: 20e. (default: constant)",
             valueName: "schedule"))
     var schedule: String?
@@ -158,8 +191,10 @@ struct TrainingOptions: ParsableArguments {
 
     var fields: [(field: String, text: String?)] {
         [
-            ("steps", steps), ("seed", seed), ("lr", lr), ("momentum", momentum), ("weight-decay", weightDecay),
-            ("nesterov", nesterov.map { "\($0)" }), ("k", k), ("schedule", schedule), ("clip", clip),
+            ("steps", steps), ("epochs", epochs), ("seed", seed), ("init-seed", initSeed), ("lr", lr),
+            ("momentum", momentum), ("weight-decay", weightDecay),
+            ("nesterov", nesterov.map { "\($0)" }), ("k", k), ("k-rate", kRate),
+            ("schedule", schedule), ("clip", clip),
         ]
     }
 }

@@ -58,7 +58,7 @@ import Testing
             as [(UInt32, UInt32)]
         {
             let r = ls_sweep_compare(f, tile, 1) { f, d, count, x, y in
-                ls_elementary_array_f32(f, d, count, x, y)
+                ls_elementary_array_f32(ls_path_best(), f, d, count, x, y)
                 guard d == LS_UP, let x, let y else { return }
                 for i in 0..<Int(count) where [0x3f12_3456, 0x0070_0fff, 0x41f0_0000].contains(x[i].bitPattern) {
                     y[i] = Float(bitPattern: y[i].bitPattern ^ 1)

@@ -4,7 +4,7 @@ import Testing
 /// The reduction `exact`: +0 and the exact terms, added without error, rounded once.
 @Suite struct ExactReductionTests {
     /// The sum in a format wide enough to hold it, term by term by scalar additions, then one rounding. Independent of the
-    /// window and of the integer products, which it never calls.
+    /// window and of the residues, which it never calls.
     static func wideDot(
         _ a: BigRecords, _ b: BigRecords, terms: [(Int, Int)], bits: Int, _ format: ls_big_format
     ) -> [UInt64] {
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// Rows and columns of every kind meet: narrow (integer products), wide (window), mixed, all zero, with an infinity.
+    /// Rows and columns of every kind meet: narrow, wide, mixed, all zero, with an infinity.
     @Test(arguments: [LS_NEAREST, LS_DOWN], [2, 24, 53, 128, 256, 520])
     func matrixProductsAreDots(_ direction: ls_direction, _ precision: Int) {
         var seed = BigSeed(state: 12)

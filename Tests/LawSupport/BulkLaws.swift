@@ -61,8 +61,15 @@ final class BulkChecker<A: Arithmetic> {
         }
     }
 
-    /// Numbers of the format; of an enclosing arithmetic intervals between two of them, every third one thin.
+    /// Numbers as below, with such numbers for derivatives too where they carry any.
     func array(_ count: Int) -> [A.Scalar] {
+        let x = values(count)
+        guard arithmetic.tangents(x.span) != nil else { return x }
+        return arithmetic.attaching(ExactArray(operands.values(count, kind)), to: x.span)
+    }
+
+    /// Numbers of the format; of an enclosing arithmetic intervals between two of them, every third one thin.
+    private func values(_ count: Int) -> [A.Scalar] {
         let values = operands.values(count, kind)
         guard isEnclosing else { return values.map { arithmetic.constant($0) } }
         let others = operands.values(count, kind)
@@ -94,12 +101,20 @@ final class BulkChecker<A: Arithmetic> {
         var rightSpan = right.mutableSpan
         expected(&rightSpan, alone)
         let reference = arithmetic.exactArray(right.span)
+        let derivatives = arithmetic.tangents(right.span)
         let bytes = encoding(right.span)
         for site in sites {
             var result = start
             var span = result.mutableSpan
             actual(&span, site)
             let exact = arithmetic.exactArray(result.span)
+            if let derivatives, let found = arithmetic.tangents(result.span),
+                let i = derivatives.firstDifference(from: found)
+            {
+                record(
+                    "\(operation), \(site.threads) threads: the tangent of element \(i) of \(count) is "
+                        + "\(found[i].hexadecimal), not \(derivatives[i].hexadecimal)")
+            }
             guard let i = reference.firstDifference(from: exact) else {
                 // Middles may agree where bounds do not.
                 if isEnclosing, encoding(result.span) != bytes {

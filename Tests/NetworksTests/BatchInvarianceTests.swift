@@ -25,6 +25,10 @@ import Testing
             ]
         }
         + LayerGradientTests.activations.map { (Activation($0.function, shape: [11]), [11]) }
+        + [
+            (LayerNorm(shape: [2, 5], epsilon: .one), [2, 5]), (AveragePooling(planesOf: [3, 4, 5]), [3, 4, 5]),
+            (ScalarBias(shape: [2, 3]), [2, 3]), (ScalarScale(shape: [2, 3]), [2, 3]),
+        ]
 
     static let arithmetics: [any Arithmetic] =
         InstructionSet.allCases.filter(\.isAvailable).flatMap { set -> [any Arithmetic] in
@@ -89,5 +93,37 @@ import Testing
             arithmetic.encode(elements.span, into: &bytes)
             return bytes
         }
+    }
+
+    /// Evaluation may be made in pieces: roundings are drawn as in one pass over all samples, those of statistics too.
+    @Test func piecesOfAnEvaluationDrawLikeTheWhole() throws {
+        let specifications: [LayerSpecification] = [
+            .convolution(channels: 2, kernel: 3, stride: 1, padding: 1, groups: 1, bias: true), .batchNorm, .relu,
+            .residual(body: [.layerNorm, .scalarScale, .swish(beta: Rational(3, 2))], shortcut: [.scalarBias]),
+            .globalAveragePool, .dense(outputs: 3, bias: true),
+        ]
+        let network = try ModelSpecification.layers(specifications).network(
+            for: [1, 4, 3], classes: 3, grid: .binary16)
+        func check<A: Arithmetic>(_ arithmetic: A) {
+            var words = SeededWords(31)
+            func random(_ shape: [Int]) -> Tensor<A.Scalar> {
+                let values = (0..<shape.reduce(1, *)).map { _ in
+                    arithmetic.constant(Rational(words.below(999) + 1, 700))
+                }
+                return Tensor(values, shape: shape)
+            }
+            let parameters = network.parameters.map { random($0.shape.shape) }
+            var statistics = network.statistics.map { random($0.shape.shape) }
+            let x = random([7, 1, 4, 3])
+            func logits(_ samples: Range<Int>) -> [UInt8] {
+                var engine = Engine(evaluating: samples.count, after: samples.lowerBound, in: arithmetic, step: 2)
+                let y = network.forward(x.rows(samples), parameters, &statistics, .evaluation, &engine).output
+                return bytes(y, arithmetic).flatMap { $0 }
+            }
+            let whole = logits(0..<7)
+            #expect(logits(0..<3) + logits(3..<4) + logits(4..<7) == whole)
+        }
+        check(try arithmetic(named: "half,round=stochastic:5"))
+        check(try arithmetic(named: "mpfr:20,round=stochastic:5"))
     }
 }

@@ -196,7 +196,8 @@ import Testing
 
         func logits(_ x: Tensor<A.Scalar>, threads: Int) -> ExactArray {
             var engine = Engine(arithmetic, threads: threads)
-            let output = network.forward(x, parameters, &engine).output.elements
+            var none: [Tensor<A.Scalar>] = []
+            let output = network.forward(x, parameters, &none, .evaluation, &engine).output.elements
             return arithmetic.exactArray(output.span)
         }
         let all = logits(batch, threads: 1)

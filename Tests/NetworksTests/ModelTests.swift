@@ -57,7 +57,7 @@ import Testing
             .swish(beta: Rational(1)), .sigmoid, .tanh, .softplus, .dense(outputs: 3, bias: false),
         ]
         let network = try ModelSpecification.layers(layers).network(for: [2, 11, 8], classes: 3, grid: .binary32)
-        #expect(network.layers.map(\.outputShape).prefix(3) == [[4, 6, 4], [4, 3, 2], [4, 4, 3]])
+        #expect(network.nodes.map(\.outputShape).prefix(3) == [[4, 6, 4], [4, 3, 2], [4, 4, 3]])
         #expect(network.parameters.map(\.name) == ["conv1.weight", "fc1.weight"])
         #expect(network.parameters.map(\.shape.shape) == [[4, 1, 3, 3], [3, 48]])
         #expect(network.layerNames.suffix(5) == ["swish1", "sigmoid1", "tanh1", "softplus1", "fc1"])
@@ -73,7 +73,8 @@ import Testing
     @Test func namesThatAreNoModelsSayWhatExists() {
         #expect(
             message { () throws(ModelError) in _ = try ModelSpecification(named: "lenet") }
-                == "no model \"lenet\"; the models are mlp(IN,HIDDEN,…,OUT), lenet5, cnn-small, or a list of layers")
+                == "no model \"lenet\"; the models are mlp(IN,HIDDEN,…,OUT), lenet5, cnn-small, resnet8, resnet20, resnet56 (any 6n+2), or a list of layers"
+        )
         #expect(
             message { () throws(ModelError) in _ = try ModelSpecification(named: "mlp(3,2") }
                 == "model \"mlp(3,2\": the closing parenthesis is missing")

@@ -31,12 +31,13 @@ private struct Settings {
     var k = 1
     var clip: String?
     var schedule = "constant"
+    var kRate = "exact"
 
     var yaml: String {
         """
         model: mlp(64,6,10)
         batch: 5
-        optimizer: {lr: \(rate), momentum: \(momentum), weight-decay: \(decay), nesterov: \(nesterov), k: \(k)}
+        optimizer: {lr: \(rate), momentum: \(momentum), weight-decay: \(decay), nesterov: \(nesterov), k: \(k), k-rate: \(kRate)}
         clip: \(clip ?? "none")
         schedule: \(schedule)
         """
@@ -66,7 +67,10 @@ private func update<F: Native>(
     // The exact integer k, one rounding: Format.round of an exact quotient where k is no number of the format.
     let k = Rational(settings.k)
     func exact(_ x: F) -> Rational { Rational(ExactValue(Double(x))) ?? Rational(0) }
-    let rateTimesK = F(F.format.round(exact(rate) * k))
+    // The published code: in Python's binary64, which then becomes a number of the tensor's type.
+    let rateTimesK =
+        settings.kRate == "double"
+        ? F((Double(settings.rate) ?? .nan) * Double(settings.k)) : F(F.format.round(exact(rate) * k))
     var buffers = v ?? g
     for t in w.indices {
         for i in w[t].indices {
@@ -145,6 +149,22 @@ private func check<F: Native>(
         try checkBoth(Settings(momentum: "0.9", k: Int(Int32.max)))
     }
 
+    @Test func thePublishedCodesRateIsFormedInBinary64() throws {
+        for k in [3, 7, 9, 11] { try checkBoth(Settings(momentum: "0.9", decay: "5e-4", k: k, kRate: "double")) }
+        // 0.9 lies between two numbers of binary32; 9 times the one nearest to 0.1 goes to the other.
+        #expect(Float(0.1) * 9 != Float(0.1 * 9))
+        func digest(_ kRate: String, in name: String) throws -> String {
+            var run = try start(Settings(k: 9, kRate: kRate).yaml + "\narithmetics: [\"\(name)\"]", in: name)
+            for _ in 0..<3 { _ = run.advance(observe: []) }
+            return run.digest
+        }
+        #expect(try digest("double", in: "float") != digest("exact", in: "float"))
+        // Kernels of every kind take the rate that they are given.
+        for (name, twin) in [("mpfr:24@float", "float"), ("float,round=up", "mpfr:24@float,round=up")] {
+            #expect(try digest("double", in: name) == digest("double", in: twin), "\(name)")
+        }
+    }
+
     @Test func theRateFollowsTheSchedule() throws {
         try checkBoth(
             Settings(schedule: "warmup:3"),
@@ -154,7 +174,8 @@ private func check<F: Native>(
 
     /// Weights after ten updates.
     private func digest(_ name: String, k: Int) throws -> String {
-        var run = try start(Settings(momentum: "0.9", decay: "5e-4", k: k).yaml + "\narithmetics: [\(name)]", in: name)
+        var run = try start(
+            Settings(momentum: "0.9", decay: "5e-4", k: k).yaml + "\narithmetics: [\"\(name)\"]", in: name)
         for _ in 0..<10 { _ = run.advance(observe: []) }
         return run.digest
     }
@@ -163,6 +184,32 @@ private func check<F: Native>(
         let plain = try digest(name, k: 1)
         for k in [2, 4, 8] { #expect(try digest(name, k: k) == plain, "k = \(k)") }
         #expect(try digest(name, k: 3) != plain)
+    }
+
+    /// Digest after ten updates and what left the range on the way.
+    private func watched(_ name: String, k: Int, rate: String = "0.1") throws -> (digest: String, events: RangeEvents) {
+        var run = try start(Settings(rate: rate, momentum: "0.9", k: k).yaml + "\narithmetics: [\"\(name)\"]", in: name)
+        var events = RangeEvents()
+        for _ in 0..<10 {
+            if let found = run.advance(observe: .rangeEvents).rangeEvents { events += found }
+        }
+        return (run.digest, events)
+    }
+
+    @Test(arguments: ["float", "double", "bfloat16", "half", "fp8-e5m2", "float,round=up"])
+    func aPowerOfTwoThatStaysInRangeChangesNoBit(name: String) throws {
+        let plain = try watched(name, k: 1)
+        #expect(plain.events.count == 0)
+        var left = 0
+        for k in [2, 4, 8] {
+            let found = try watched(name, k: k)
+            if found.events.count == 0 { #expect(found.digest == plain.digest, "k = \(k)") }
+            left += found.events.count
+        }
+        // Where the least normal number is 2^-14, gradients reach it.
+        let reaches = ["half", "fp8-e5m2"].contains(name)
+        #expect((left > 0) == reaches, "\(left)")
+        if reaches { #expect(try watched(name, k: 1024).digest != plain.digest) }
     }
 
     // A hyper-parameter that is 0 on the grid is 0: no buffer, no term.

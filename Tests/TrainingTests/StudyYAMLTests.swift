@@ -74,6 +74,17 @@ import Training
               - flatten
               - dense: 10
               - dense: {out: 10, bias: false}
+              - batch-norm
+              - batch-norm: {eps: 1e-3, rho: 0.01, unbiased: false}
+              - layer-norm
+              - layer-norm: 1/3
+              - global-average-pool
+              - scalar-bias
+              - residual: {body: [dense: {out: 4, start: 1/sqrt(9)}, scalar-scale], shortcut: [dense: {out: 4, start: 0}]}
+              - residual:
+                  body:
+                    - conv: {out: 2, kernel: 1, start: -1/3}
+                    - residual: {body: [relu]}
             """)
         let expected: [LayerSpecification] = [
             .convolution(channels: 8, kernel: 3, stride: 1, padding: 0, groups: 1, bias: true),
@@ -81,7 +92,18 @@ import Training
             .relu, .swish(beta: Rational(1)), .swish(beta: Rational(3, 2)), .swish(beta: Rational(1, 3)),
             .maxPool(window: 2, stride: 2, padding: 0), .maxPool(window: 3, stride: 2, padding: 1),
             .averagePool(window: 3, stride: 3, padding: 0), .sigmoid, .tanh, .softplus, .flatten,
-            .dense(outputs: 10, bias: true), .dense(outputs: 10, bias: false),
+            .dense(outputs: 10, bias: true), .dense(outputs: 10, bias: false), .batchNorm,
+            .batchNorm(epsilon: Rational(1, 1000), rho: Rational(1, 100), unbiased: false), .layerNorm,
+            .layerNorm(epsilon: Rational(1, 3)), .globalAveragePool, .scalarBias,
+            .residual(
+                body: [.dense(outputs: 4, bias: true, start: .dividedByRoot(of: 9)), .scalarScale],
+                shortcut: [.dense(outputs: 4, bias: true, start: .constant(Rational(0)))]),
+            .residual(
+                body: [
+                    .convolution(
+                        channels: 2, kernel: 1, stride: 1, padding: 0, groups: 1, bias: true,
+                        start: .constant(Rational(-1, 3))), .residual(body: [.relu], shortcut: []),
+                ], shortcut: []),
         ]
         #expect(s.model == .layers(expected))
         #expect(try study(s.yaml) == s)
@@ -95,6 +117,7 @@ import Training
         "normalize: 0.4914/0.247,0.4822/0.2435,0.4465/0.2616\nclip: 1e-3\ngrid: exact",
         "schedule: milestones:1,2e,3,0.1\narithmetics: [double, mpfr:2, \"double,reduction=blocked:16\"]\nreference: double",
         "model: [\"flatten\", {\"dense\": 3}, {\"swish\": {\"beta\": -2.5e-7}}, \"relu\", {\"dense\": {\"out\": 10}}]",
+        "model: resnet20(fixup,swish:1/3,width:4)", "model: [residual: {body: [relu]}, dense: 10]",
         "model: lenet5\nloss: mse\ninit: he-out\nlast-batch: keep\norder: sequential\ngrid: half",
     ])
     func theEchoReadsBackAsTheSameStudy(yaml: String) throws {
@@ -129,14 +152,14 @@ import Training
     @Test(arguments: [
         ("- a\n- b", ": a study is a list of \"field: value\" lines"),
         ("lenet5", ": a study is a list of \"field: value\" lines"),
-        ("batch: 5\nepochs: 3", ":2: no field \"epochs\"; the fields are \(everyField)"),
+        ("batch: 5\nepoch: 3", ":2: no field \"epoch\"; the fields are \(everyField)"),
         ("batch: 5\n\nbatch: 6", ":1: batch: given twice"),
         ("optimizer: {lr: 1, lr: 2}", ":1: lr: given twice"),
         ("lr: 0.1", ":1: lr: belongs under optimizer"),
         ("optimizer: 0.1", ":1: optimizer: wants {lr: …, momentum: …, weight-decay: …, nesterov: …, k: …}"),
         (
             "optimizer:\n  lr: 0.1\n  beta: 2",
-            ":3: optimizer: no field \"beta\"; the fields are lr, momentum, weight-decay, nesterov, k"
+            ":3: optimizer: no field \"beta\"; the fields are lr, momentum, weight-decay, nesterov, k, k-rate"
         ),
         ("optimizer:\n  lr: 0.1\n  k: 0", ":3: optimizer: k: \"0\" is not a whole number from 1 to 2147483647"),
         ("optimizer: {lr: -1}", ":1: optimizer: lr: \"-1\" is not a decimal of at least 0, such as 0.1"),
@@ -182,18 +205,41 @@ import Training
         ("model:\n  - relu: 3", ":2: model: layer 1: relu: takes no arguments"),
         (
             "model:\n  - flatten\n  - lstm: 3",
-            ":3: model: layer 2: no layer \"lstm\"; the layers are conv, dense, average-pool, max-pool, flatten, relu, "
-                + "swish, sigmoid, tanh, softplus"
+            ":3: model: layer 2: no layer \"lstm\"; the layers are conv, dense, average-pool, max-pool, global-average-pool, "
+                + "flatten, relu, swish, sigmoid, tanh, softplus, batch-norm, layer-norm, residual, scalar-bias, scalar-scale"
+        ),
+        (
+            "model:\n  - residual: {body: [relu, lstm]}",
+            ":2: model: layer 1: residual: body: layer 2: no layer \"lstm\"; the layers are "
+                + LayerSpecification.names.joined(separator: ", ")
+        ),
+        ("model:\n  - residual: {body: []}", ":2: model: layer 1: residual: the body has no layers"),
+        (
+            "model:\n  - residual: {branch: [relu]}",
+            ":2: model: layer 1: residual: no argument \"branch\"; there are body, shortcut"
+        ),
+        ("model:\n  - residual: {body: relu}", ":2: model: layer 1: residual: body: wants a list of layers"),
+        (
+            "model:\n  - residual",
+            ":2: model: layer 1: residual: wants {body: [layers], shortcut: [layers]}; without a shortcut the value itself"
+        ),
+        (
+            "model:\n  - batch-norm: {rho: 2}",
+            ":2: model: layer 1: batch-norm: rho: 2 is out of range; a decimal from 0 to 1 is wanted"
+        ),
+        (
+            "model:\n  - dense: {out: 3, start: he}",
+            ":2: model: layer 1: dense: start: \"he\" is neither a decimal nor 1/sqrt(N)"
         ),
         ("model:\n  - dense", ":2: model: layer 1: dense: out is missing"),
         ("model:\n  - dense: {out: 3, out: 4}", ":2: out: given twice"),
-        ("model:\n  - dense: {in: 3}", ":2: model: layer 1: dense: no argument \"in\"; there are out, bias"),
+        ("model:\n  - dense: {in: 3}", ":2: model: layer 1: dense: no argument \"in\"; there are out, bias, start"),
         ("model:\n  - dense: {out: 3, bias: 1}", ":2: model: layer 1: dense: bias: \"1\" is none of true, false"),
         ("model:\n  - dense: {out: [3]}", ":2: model: layer 1: dense: arguments are names with one value each"),
         ("model:\n  - dense: [3]", ":2: model: layer 1: dense: arguments are written {name: value, …}"),
         (
             "model:\n  - conv: 3",
-            ":2: model: layer 1: conv: arguments are named: {out: …, kernel: …, stride: …, pad: …, groups: …, bias: …}"
+            ":2: model: layer 1: conv: arguments are named: {out: …, kernel: …, stride: …, pad: …, groups: …, bias: …, start: …}"
         ),
         ("model:\n  - conv: {out: 3}", ":2: model: layer 1: conv: kernel is missing"),
         (
@@ -218,5 +264,5 @@ import Training
 }
 
 private let everyField =
-    "model, loss, init, init-from, map, data, test-fraction, normalize, batch, last-batch, steps, seed, order, "
-    + "optimizer, schedule, clip, grid, arithmetics, reference"
+    "model, loss, init, init-from, map, data, test-fraction, normalize, augment, batch, last-batch, steps, epochs, seed, "
+    + "init-seed, order, optimizer, schedule, clip, grid, arithmetics, reference"

@@ -81,6 +81,16 @@ public struct Counting<Base: Arithmetic>: Arithmetic {
         count(.round)
         return base.round(x)
     }
+    public mutating func apply(_ f: UnaryFunction<Scalar>, _ x: Scalar) -> Scalar {
+        count(f.counts)
+        return base.apply(f, x)
+    }
+    public mutating func descend(
+        _ w: Scalar, _ v: Scalar, _ gradient: Scalar, _ constants: DescentConstants<Scalar>
+    ) -> (weight: Scalar, velocity: Scalar) {
+        count(constants.counts)
+        return base.descend(w, v, gradient, constants)
+    }
     public func negate(_ x: Scalar) -> Scalar {
         count(.negate)
         return base.negate(x)
@@ -115,6 +125,10 @@ public struct Counting<Base: Arithmetic>: Arithmetic {
     }
     public func enclosure(_ x: Span<Scalar>) -> Enclosure? { base.enclosure(x) }
     public func array(_ x: Enclosure) -> [Scalar] { base.array(x) }
+    public func tangents(_ x: Span<Scalar>) -> ExactArray? { base.tangents(x) }
+    public func attaching(_ tangents: ExactArray, to x: Span<Scalar>) -> [Scalar] {
+        base.attaching(tangents, to: x)
+    }
     public func exactValue(_ x: Scalar) -> ExactValue { base.exactValue(x) }
     public func exactArray(_ x: Span<Scalar>) -> ExactArray { base.exactArray(x) }
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) { base.encode(x, into: &bytes) }

@@ -78,6 +78,7 @@ extension DescentConstants {
     var counts: OperationCounts {
         var counts = fused ? OperationCounts(.fma) : OperationCounts(.multiply, .divide, .multiply, .subtract)
         let product = fused ? OperationCounts(.fma) : OperationCounts(.multiply, .add)
+        if scaledRate != nil, !fused { counts[.multiply] -= 1 }
         if weightDecay != nil { counts += product }
         if momentum != nil {
             if !isFirst { counts += product }

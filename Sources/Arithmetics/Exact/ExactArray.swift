@@ -111,6 +111,16 @@ public struct ExactArray: Equatable, Sendable {
         }
     }
 
+    /// Every element × 2^n, exactly.
+    public func scaled(byPowerOfTwo n: Int) -> ExactArray {
+        var result = self
+        for i in 0..<count where withElement(i, { mpfr_regular_p($0) != 0 }) {
+            let exponent = Int64(bitPattern: words[i * stride]) + Int64(n)
+            result.words[i * stride] = UInt64(bitPattern: exponent)
+        }
+        return result
+    }
+
     /// Index of the first element whose values, or signs of zero, differ; NaNs are one value. nil if all are identical.
     public func firstDifference(from other: ExactArray) -> Int? {
         precondition(count == other.count, "arrays of different lengths")

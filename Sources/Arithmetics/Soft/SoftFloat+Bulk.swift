@@ -181,7 +181,9 @@ extension SoftFloat {
         _ weights: inout MutableSpan<Double>, _ velocity: inout MutableSpan<Double>, _ gradient: Span<Double>,
         _ constants: DescentConstants<Double>, at site: Site
     ) {
-        if constants.fused { return Plain(self).descend(&weights, &velocity, gradient, constants, at: site) }
+        if constants.fused || constants.scaledRate != nil {
+            return Plain(self).descend(&weights, &velocity, gradient, constants, at: site)
+        }
         precondition(weights.count == gradient.count, "shapes do not match")
         precondition(constants.momentum == nil || velocity.count == gradient.count, "shapes do not match")
         velocity.withUnsafeMutableBufferPointer { buffer in

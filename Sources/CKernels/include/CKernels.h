@@ -8,3 +8,4 @@
 #include "big.h"
 #include "interval.h"
 #include "measure.h"
+#include "lanes.h"

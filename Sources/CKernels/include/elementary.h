@@ -13,9 +13,10 @@
 float ls_elementary_f32(ls_unary f, ls_direction d, float x);
 double ls_elementary_f64(ls_unary f, ls_direction d, double x);
 
-// y[i] = f(x[i]); x and y may be the same memory. (Any other f: y is left as it was.)
-void ls_elementary_array_f32(ls_unary f, ls_direction d, int64_t count, const float *x, float *y);
-void ls_elementary_array_f64(ls_unary f, ls_direction d, int64_t count, const double *x, double *y);
+// y[i] = f(x[i]) over vector lanes, the same bits on every path; x and y may be the same memory. (Any other f: y is left as
+// it was.)
+void ls_elementary_array_f32(ls_path path, ls_unary f, ls_direction d, int64_t count, const float *x, float *y);
+void ls_elementary_array_f64(ls_path path, ls_unary f, ls_direction d, int64_t count, const double *x, double *y);
 
 // The same value by MPFR alone: the definition that the fast paths are held to, and their fallback.
 float ls_elementary_reference_f32(ls_unary f, ls_direction d, float x);
@@ -28,6 +29,13 @@ double ls_elementary_reference_f64(ls_unary f, ls_direction d, double x);
 typedef struct { uint64_t high, low; int64_t exponent; uint64_t negative, error; } ls_approximation;
 bool ls_elementary_approximation_f32(ls_unary f, float x, double *y);
 bool ls_elementary_approximation_f64(ls_unary f, double x, ls_approximation *a);
+
+// The same of the kernels over lanes: f(x) is within 2^exponent error of 2^exponent (high + low). LS_LANES_F32 and
+// LS_LANES_F64 are the kernels of binary32 and binary64 over lanes of binary64, LS_LANES_NARROW those of binary32 over lanes
+// of binary32, to nearest, which some paths have. x is a number of the kernel's format. False too where there is no kernel.
+typedef enum { LS_LANES_F32, LS_LANES_F64, LS_LANES_NARROW } ls_lanes;
+typedef struct { double high, low, error; int64_t exponent; } ls_lanes_approximation;
+bool ls_elementary_lanes_approximation(ls_path path, ls_lanes lanes, ls_unary f, double x, ls_lanes_approximation *a);
 
 // How many calls on this thread fell back to MPFR (for tests and reports), and back to zero.
 int64_t ls_elementary_fallbacks(void);

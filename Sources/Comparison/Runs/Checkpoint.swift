@@ -20,12 +20,17 @@ public struct Checkpoint: Sendable {
         var study: String
         var trust: Bool
         var decompose: Bool
+        var decomposeTensors: Bool
         var measureEvery: Int
+        var evaluateEvery: String?
+        var pendingLosses: PendingLosses
         var step: Int
         var result: ComparisonFindings
         var amplifications: [[Double]?]
         /// SHA-256 of each run's file, the trust run's too.
         var digests: [String]
+        /// nil in checkpoints that are older than tangents.
+        var lyapunov: Bool?
     }
 
     /// Writes the present state of a comparison; the one before is removed when it is complete.
@@ -68,15 +73,33 @@ public struct Checkpoint: Sendable {
                             bounds: state.momentumBounds.isEmpty ? nil : state.momentumBounds[t]))
                 }
             }
+            for (t, (name, shape)) in comparison.statisticNamesAndShapes.enumerated() {
+                tensors.append(
+                    TensorStore.NamedTensor(
+                        name: name, shape: shape, values: state.statistics[t],
+                        bounds: state.statisticBounds.isEmpty ? nil : state.statisticBounds[t]))
+            }
+            if let tangent = run.tangent {
+                func add(_ values: [ExactArray], _ named: [(name: String, shape: [Int])], _ ending: String) {
+                    for (values, (name, shape)) in zip(values, named) {
+                        tensors.append(TensorStore.NamedTensor(name: name + ending, shape: shape, values: values))
+                    }
+                }
+                add(tangent.parameters, names, ".tangent")
+                add(tangent.momentum, names, ".momentum.tangent")
+                add(tangent.statistics, comparison.statisticNamesAndShapes, ".tangent")
+            }
             let file = stateFile(folder, i, run.name)
             try TensorStore.write(tensors, of: run.name, to: file)
             digests.append(Digest.hexadecimal(of: try readFile(file)))
         }
         let progress = Progress(
             contract: contractVersion, study: comparison.prepared.study.yaml, trust: comparison.options.trust,
-            decompose: comparison.options.decompose, measureEvery: comparison.options.measureEvery,
+            decompose: comparison.options.decompose, decomposeTensors: comparison.options.decomposeTensors,
+            measureEvery: comparison.options.measureEvery,
+            evaluateEvery: comparison.options.evaluateEvery?.description, pendingLosses: comparison.pendingLosses,
             step: comparison.step, result: comparison.result, amplifications: comparison.amplifications,
-            digests: digests)
+            digests: digests, lyapunov: comparison.options.lyapunov)
         let path = "\(folder)/progress.json"
         let data: Data
         do { data = try Checkpoint.encoder.encode(progress) } catch {
@@ -114,8 +137,15 @@ public struct Checkpoint: Sendable {
         }
         let options = comparison.options
         guard progress.trust == options.trust, progress.decompose == options.decompose,
-            progress.measureEvery == options.measureEvery
-        else { throw StudyError("\(path): was made with other --trust, --decompose or --measure-every") }
+            progress.decomposeTensors == options.decomposeTensors, progress.measureEvery == options.measureEvery,
+            progress.evaluateEvery == options.evaluateEvery?.description
+        else {
+            throw StudyError(
+                "\(path): was made with other --trust, --decompose, --local-map, --measure-every or --evaluate-every")
+        }
+        guard (progress.lyapunov ?? false) == options.lyapunov else {
+            throw StudyError("\(path): was made \(options.lyapunov ? "without" : "with") --lyapunov")
+        }
         let names = comparison.tensorNamesAndShapes
         for i in comparison.runs.indices {
             let file = stateFile(path, i, comparison.runs[i].name)
@@ -132,36 +162,51 @@ public struct Checkpoint: Sendable {
             }
             // Bounds stand for an enclosing run: what is adopted of them are the bounds, and the values are not looked at.
             let isEnclosing = comparison.runs[i].name.isEnclosing
-            var values: (parameters: [ExactArray], momentum: [ExactArray]) = ([], [])
-            var bounds: (parameters: [Enclosure], momentum: [Enclosure]) = ([], [])
-            for (name, shape) in names {
-                let suffixes = isEnclosing ? [".lower", ".upper"] : [""]
-                var parts: [ExactArray] = []
-                for suffix in suffixes {
-                    guard let part = try find(name + suffix, shape) else {
-                        throw FileError(path: file, place: name + suffix, problem: "is missing")
+            let suffixes = isEnclosing ? [".lower", ".upper"] : [""]
+            /// Values, or the bounds, of some tensors; of optional ones those that are there.
+            func read(
+                _ named: [(name: String, shape: [Int])], _ ending: String = "", isOptional: Bool = false
+            ) throws(FileError) -> (values: [ExactArray], bounds: [Enclosure]) {
+                var found: (values: [ExactArray], bounds: [Enclosure]) = ([], [])
+                for (name, shape) in named {
+                    var parts: [ExactArray] = []
+                    for suffix in suffixes {
+                        if let part = try find(name + ending + suffix, shape) {
+                            parts.append(part)
+                        } else if !isOptional {
+                            throw FileError(path: file, place: name + ending + suffix, problem: "is missing")
+                        }
                     }
-                    parts.append(part)
+                    guard parts.count == suffixes.count else { continue }
+                    found.values.append(parts[0])
+                    if isEnclosing { found.bounds.append(Enclosure(lower: parts[0], upper: parts[1])) }
                 }
-                let buffers = try suffixes.compactMap { try find(name + ".momentum" + $0, shape) }
-                values.parameters.append(parts[0])
-                if let first = buffers.first { values.momentum.append(first) }
-                if isEnclosing {
-                    bounds.parameters.append(Enclosure(lower: parts[0], upper: parts[1]))
-                    if buffers.count == 2 { bounds.momentum.append(Enclosure(lower: buffers[0], upper: buffers[1])) }
-                }
+                return found
             }
+            let weights = try read(names)
+            let momentum = try read(names, ".momentum", isOptional: true)
+            let statistics = try read(comparison.statisticNamesAndShapes)
             comparison.runs[i].adopt(
                 ExactState(
-                    step: step, parameters: values.parameters, momentum: values.momentum,
-                    parameterBounds: bounds.parameters, momentumBounds: bounds.momentum))
+                    step: step, parameters: weights.values, momentum: momentum.values, statistics: statistics.values,
+                    parameterBounds: weights.bounds, momentumBounds: momentum.bounds,
+                    statisticBounds: statistics.bounds))
+            if comparison.runs[i].tangent != nil {
+                comparison.runs[i].setTangent(
+                    ExactState(
+                        step: step, parameters: try read(names, ".tangent").values,
+                        momentum: try read(names, ".momentum.tangent", isOptional: true).values,
+                        statistics: try read(comparison.statisticNamesAndShapes, ".tangent").values))
+            }
         }
         guard progress.step == step, progress.result.runs.map(\.arithmetic) == comparison.result.runs.map(\.arithmetic),
-            progress.amplifications.count == comparison.amplifications.count
+            progress.amplifications.count == comparison.amplifications.count,
+            progress.pendingLosses.sums.count == comparison.pendingLosses.sums.count
         else { throw FileError(path: "\(path)/progress.json", problem: "is damaged") }
         comparison.step = step
         comparison.result = progress.result
         comparison.amplifications = progress.amplifications
+        comparison.pendingLosses = progress.pendingLosses
     }
 
     private func stateFile(_ folder: String, _ index: Int, _ name: ArithmeticName) -> String {
@@ -173,14 +218,14 @@ public struct Checkpoint: Sendable {
         return entries.compactMap { $0.hasPrefix("step-") ? Int($0.dropFirst(5)) : nil }
     }
 
-    private static var encoder: JSONEncoder {
+    static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         return encoder
     }
 
-    private static var decoder: JSONDecoder {
+    static var decoder: JSONDecoder {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")

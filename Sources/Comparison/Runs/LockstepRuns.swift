@@ -9,8 +9,16 @@ public struct ComparisonOptions: Sendable {
     public var decompose = false
     /// Measure every so many steps; the first and the last step always.
     public var measureEvery = 1
+    /// Split every tensor's error too, not only that of all weights. Wants `decompose`.
+    public var decomposeTensors = false
+    /// Measure test accuracy every so many updates or epochs, and after the last; nil: after the last alone.
+    public var evaluateEvery: Schedule.Length?
+    /// Carry a tangent along every run, for the Lyapunov exponent of training.
+    public var lyapunov = false
     /// Count the operations of every update, by kind.
     public var countOperations = false
+    /// Count where a factor k that is a power of two could have changed a bit.
+    public var countRangeEvents = false
     /// Never changes a result.
     public var threads = 1
     public var instructionSet = InstructionSet.best
@@ -32,21 +40,47 @@ public struct LockstepRuns: Sendable {
 
     /// One a participant, in the order of `result.runs`; the trust run comes last where there is one.
     var runs: [any Run]
+    /// One a run, without the trust run.
+    public let participants: [Participant]
     let referenceIndex: Int?
     private let trustIndex: Int?
     /// Names and shapes of the parameters, in declaration order.
     let tensorNamesAndShapes: [(name: String, shape: [Int])]
+    /// The same of the running statistics.
+    let statisticNamesAndShapes: [(name: String, shape: [Int])]
     private var tensorNames: [String] { tensorNamesAndShapes.map(\.name) }
     /// Amplifications of the steps before the threshold, by run; nil once it is passed.
     var amplifications: [[Double]?]
+    var pendingLosses: PendingLosses
 
+    /// The study's arithmetics.
+    ///
     /// - Throws: what loading the study throws, and `StudyError` for options that do not fit it.
     public init(_ prepared: PreparedStudy, _ options: ComparisonOptions) throws {
+        let names = prepared.study.participants
+        try self.init(
+            prepared, names.map { Participant("\($0)", $0) },
+            reference: prepared.study.effectiveReference.flatMap { names.firstIndex(of: $0) }, options)
+    }
+
+    /// Any runs of one network on one data set.
+    ///
+    /// - Parameters:
+    ///   - prepared: the study of every participant that has none of its own; how many steps are made is its to say.
+    ///   - participants: at least one; labels differ.
+    ///   - reference: number of the participant that the others are compared with; nil for one alone.
+    /// - Throws: what making the runs throws, and `StudyError` for options that do not fit them.
+    public init(
+        _ prepared: PreparedStudy, _ participants: [Participant], reference referenceIndex: Int?,
+        _ options: ComparisonOptions
+    ) throws {
+        precondition(!participants.isEmpty && Set(participants.map(\.label)).count == participants.count)
         self.prepared = prepared
         self.options = options
-        let names = prepared.study.participants
-        let reference = prepared.study.effectiveReference
-        referenceIndex = reference.flatMap { names.firstIndex(of: $0) }
+        self.participants = participants
+        self.referenceIndex = referenceIndex
+        let names = participants.map(\.arithmetic)
+        let reference = referenceIndex.map { names[$0] }
         guard options.measureEvery >= 1 else {
             throw StudyError("measure-every: \(options.measureEvery) is not a whole number of at least 1")
         }
@@ -65,11 +99,18 @@ public struct LockstepRuns: Sendable {
                 )
             }
         }
-        runs = try names.map {
-            try makeRun(
-                prepared, in: $0, instructionSet: options.instructionSet, threads: options.threads,
-                counting: options.countOperations)
+        if options.lyapunov, let name = names.first(where: \.isEnclosing) {
+            throw StudyError(
+                "lyapunov: \(name) has bounds for a derivative, and a single number is wanted of every one; leave it out"
+            )
         }
+        runs = try participants.map {
+            try makeRun(
+                $0.prepared ?? prepared, in: $0.arithmetic, instructionSet: options.instructionSet,
+                threads: $0.threads ?? options.threads, counting: options.countOperations,
+                carryingTangent: options.lyapunov)
+        }
+        for i in runs.indices where options.lyapunov { runs[i].startTangent(seed: prepared.study.seed) }
         if options.trust, let reference, let wider = reference.wider {
             trustIndex = runs.count
             // The same starting point, inputs and hyper-parameters: the reference's, whatever the grid.
@@ -80,13 +121,16 @@ public struct LockstepRuns: Sendable {
         } else {
             trustIndex = nil
         }
-        tensorNamesAndShapes = try prepared.startingPoint(for: names[0]).network.parameters.map {
-            ($0.name, $0.shape.shape)
-        }
+        let network = try prepared.startingPoint(for: names[0]).network
+        tensorNamesAndShapes = network.parameters.map { ($0.name, $0.shape.shape) }
+        statisticNamesAndShapes = network.statistics.map { ($0.name, $0.shape.shape) }
         amplifications = names.map { _ in [] }
         result = ComparisonFindings(
-            reference: reference.map { ComparisonFindings.Reference(arithmetic: "\($0)", trustedBits: nil) },
-            runs: names.map { RunRecord(arithmetic: "\($0)") })
+            reference: referenceIndex.map {
+                ComparisonFindings.Reference(arithmetic: participants[$0].label, trustedBits: nil)
+            },
+            runs: participants.map { RunRecord(arithmetic: $0.label) })
+        pendingLosses = PendingLosses(runs: participants.count)
         if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind {
             result.reference?.trustedBits = precision
         }
@@ -108,7 +152,8 @@ public struct LockstepRuns: Sendable {
     public mutating func advance() throws {
         let next = step + 1
         let saving = options.save?.steps.contains(next) ?? false
-        let observation = saving ? options.save?.observation ?? [] : []
+        let saved = saving ? options.save?.observation ?? [] : []
+        let observation = options.countRangeEvents ? saved.union(.rangeEvents) : saved
         let measured = isMeasured(next)
         var before: [ExactState] = []
         if options.decompose, measured { before = runs.map(\.state) }
@@ -125,7 +170,7 @@ public struct LockstepRuns: Sendable {
         let count = runs.count
         runs = []
         forEachConcurrently(&tasks, threads: options.threads) { task in
-            task.update = task.run.advance(observe: observation)
+            (task.update, task.tangentAmplification) = task.run.advanceMeasuringTangent(observe: observation)
         }
         runs = tasks[..<count].map(\.run)
         step = next
@@ -135,33 +180,57 @@ public struct LockstepRuns: Sendable {
         forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
         noteFirsts(states, updates)
         noteUndecided(updates)
+        noteRangeEvents(updates)
+        if options.evaluateEvery != nil { pendingLosses.add(updates) }
+        if options.lyapunov {
+            for i in result.runs.indices { result.runs[i].noteTangent(tasks[i].tangentAmplification) }
+        }
         if measured {
             record(
                 states: states, updates: updates,
                 decomposition: before.isEmpty ? nil : (before, tasks[count...].map(\.run)))
         }
+        if options.evaluates(
+            next, of: prepared.study.steps, updatesPerEpoch: prepared.batches.updatesPerEpoch)
+        {
+            evaluate()
+        }
         if saving { try save(states, updates) }
     }
+
+    /// Weights and buffers of a run, by its number in the order of `result.runs`.
+    public func state(ofRun index: Int) -> ExactState { runs[index].state }
 
     private func save(_ states: [ExactState], _ updates: [Update]?) throws(FileError) {
         guard let request = options.save, request.steps.contains(step) else { return }
         for i in result.runs.indices {
-            try request.write(step: step, of: runs[i].name, states[i], updates?[i], tensorNamesAndShapes)
+            try request.write(
+                step: step, of: runs[i].name, states[i], updates?[i], tensorNamesAndShapes, statisticNamesAndShapes)
         }
     }
 
     private struct StepTask: Sendable {
         var run: any Run
         var update: Update?
+        var tangentAmplification: Double?
     }
 
     /// First difference and blow-up, which are looked for at every step, measured or not.
-    private mutating func noteFirsts(_ states: [ExactState], _ updates: [Update]?) {
+    mutating func noteFirsts(_ states: [ExactState], _ updates: [Update]?) {
         for i in result.runs.indices {
             if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(states[i], updates?[i]) }
             if let referenceIndex, i != referenceIndex, result.runs[i].firstDifference == nil {
                 result.runs[i].firstDifference = firstDifference(states[i], states[referenceIndex])
             }
+        }
+    }
+
+    private mutating func noteRangeEvents(_ updates: [Update]) {
+        for i in result.runs.indices {
+            guard let events = updates[i].rangeEvents else { continue }
+            var total = result.runs[i].rangeEvents ?? RangeEvents()
+            total += events
+            result.runs[i].rangeEvents = total
         }
     }
 
@@ -200,6 +269,9 @@ public struct LockstepRuns: Sendable {
                 record.localError = parts.local
                 record.propagatedError = parts.propagated
                 record.amplification = parts.amplification
+                for (t, part) in measured[i].tensorParts.enumerated() {
+                    record.tensors[t].parts = part
+                }
             }
             if let error = record.error {
                 if error.relativeL2 >= GrowthExponent.threshold {
@@ -221,6 +293,7 @@ public struct LockstepRuns: Sendable {
         var digest = ""
         var error: (all: ErrorMeasures, tensors: [ErrorMeasures])?
         var parts: ErrorParts?
+        var tensorParts: [TensorParts] = []
         var enclosures: (all: EnclosureMeasures, tensors: [EnclosureMeasures])?
     }
 
@@ -228,7 +301,8 @@ public struct LockstepRuns: Sendable {
         _ states: [ExactState], _ decomposition: (before: [ExactState], mapped: [any Run])?
     ) -> [StepMeasurement] {
         var all = result.runs.map { _ in StepMeasurement() }
-        let names = prepared.study.participants
+        let names = participants.map(\.arithmetic)
+        let splitsTensors = options.decomposeTensors
         forEachConcurrently(
             &all, threads: options.threads,
             indexed: { [runs, referenceIndex] i, one in
@@ -245,6 +319,15 @@ public struct LockstepRuns: Sendable {
                     one.parts = ErrorParts(
                         before: (before[i].parameters, before[r].parameters), image: image,
                         after: (states[i].parameters, states[r].parameters))
+                    guard splitsTensors else { return }
+                    one.tensorParts = image.indices.map { t in
+                        let after = (states[i].parameters[t], states[r].parameters[t])
+                        return TensorParts(
+                            prior: norm(ofDifference: [before[i].parameters[t]], [before[r].parameters[t]]),
+                            error: norm(ofDifference: [after.0], [after.1]),
+                            local: norm(ofDifference: [after.0], [image[t]]),
+                            propagated: norm(ofDifference: [image[t]], [after.1]))
+                    }
                 }
             })
         return all
@@ -267,33 +350,6 @@ public struct LockstepRuns: Sendable {
             if let i = state.parameters[t].firstNonFinite { return BlowUp(step: step, tensor: name, index: i) }
         }
         return nil
-    }
-
-    /// What is known only at the end: growth exponents of runs that never reached the threshold, accuracy and churn.
-    public mutating func finish() {
-        for i in result.runs.indices where result.runs[i].growthExponent == nil {
-            if let kept = amplifications[i] { result.runs[i].growthExponent = GrowthExponent(kept) }
-        }
-        let samples = Array(0..<prepared.data.test.count)
-        guard !samples.isEmpty else { return }
-        var classes = result.runs.map { _ in [Int?]() }
-        forEachConcurrently(
-            &classes, threads: options.threads,
-            indexed: { [runs] i, found in
-                found = runs[i].classes(of: samples)
-            })
-        let labels = prepared.data.test.labels
-        for i in result.runs.indices {
-            let right = zip(classes[i], labels).filter { $0 == $1 }.count
-            var churn: Double?
-            if let referenceIndex, i != referenceIndex {
-                let different = zip(classes[i], classes[referenceIndex]).filter { $0 != nil && $1 != nil && $0 != $1 }
-                churn = Double(different.count) / Double(samples.count)
-            }
-            let undecided = prepared.study.participants[i].isEnclosing ? classes[i].filter { $0 == nil }.count : nil
-            result.runs[i].test = TestRecord(
-                accuracy: Double(right) / Double(samples.count), churn: churn, undecided: undecided)
-        }
     }
 }
 

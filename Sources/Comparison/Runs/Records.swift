@@ -15,14 +15,24 @@ public struct ComparisonFindings: Sendable, Codable {
 }
 
 public struct RunRecord: Sendable, Codable {
+    /// Of the arithmetic, or what else sets the run apart: the participant's label.
     public var arithmetic: String
     public var steps: [StepRecord] = []
     public var firstDifference: FirstDifference?
     public var blowUp: BlowUp?
     public var growthExponent: GrowthExponent?
+    /// Of the tangent, update by update: its norm over all weights after the update by that before, NaN where undefined. nil where
+    /// none was carried.
+    public var tangentAmplifications: [Double]?
+    /// The growth exponent of the tangent: an estimate of the largest Lyapunov exponent of training.
+    public var lyapunovExponent: GrowthExponent?
     public var test: TestRecord?
     /// Comparisons of an enclosing run that could not be decided, over all its updates; nil for any other.
     public var undecided: UndecidedRecord?
+    /// Test accuracies on the way, where they were asked for.
+    public var evaluations: [EvaluationRecord] = []
+    /// Over all updates, where they were counted.
+    public var rangeEvents: RangeEvents?
 }
 
 public struct UndecidedRecord: Sendable, Codable {
@@ -75,6 +85,20 @@ public struct EnclosureRecord: Sendable, Codable {
 public struct TensorRecord: Sendable, Codable {
     public var name: String
     public var error: ErrorMeasures
+    /// Where tensors were split too.
+    public var parts: TensorParts?
+}
+
+/// One tensor's part of a step's errors: norms over its weights alone, whose squares add up to those over all.
+public struct TensorParts: Sendable, Codable, Hashable {
+    /// ‖e‖ before the update.
+    public var prior: Double
+    /// ‖e‖ after it.
+    public var error: Double
+    /// ‖δ‖: what the update's own arithmetic added here.
+    public var local: Double
+    /// ‖p‖: what became of the error before, here.
+    public var propagated: Double
 }
 
 /// First step, tensor and element whose exact values, or signs of zero, differ.

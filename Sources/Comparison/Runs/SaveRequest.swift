@@ -24,25 +24,30 @@ public struct SaveRequest: Sendable {
     }
 
     /// `DIR/<arithmetic>/step-000100.safetensors` (or `.json`). Gradients and activations are those of the update that led to
-    /// the step. Names: `fc1.weight`, `fc1.weight.gradient`, `fc1.weight.momentum`, `relu1.activation`; of
+    /// the step; running statistics go with the weights. Names: `fc1.weight`, `bn1.running_mean`, `fc1.weight.gradient`, `fc1.weight.momentum`, `relu1.activation`; of
     /// enclosures two tensors each, with `.lower` and `.upper` after the name.
     func write(
         step: Int, of name: ArithmeticName, _ state: ExactState, _ update: Update?,
-        _ parameters: [(name: String, shape: [Int])]
+        _ parameters: [(name: String, shape: [Int])], _ statistics: [(name: String, shape: [Int])]
     ) throws(FileError) {
         var tensors: [TensorStore.NamedTensor] = []
-        func add(_ values: [ExactArray], _ bounds: [Enclosure], _ suffix: String) {
-            for (i, (parameter, array)) in zip(parameters, values).enumerated() {
+        func add(
+            _ named: [(name: String, shape: [Int])], _ values: [ExactArray], _ bounds: [Enclosure], _ suffix: String
+        ) {
+            for (i, (parameter, array)) in zip(named, values).enumerated() {
                 tensors.append(
                     TensorStore.NamedTensor(
                         name: parameter.name + suffix, shape: parameter.shape, values: array,
                         bounds: bounds.isEmpty ? nil : bounds[i]))
             }
         }
-        if contents.contains(.weights) { add(state.parameters, state.parameterBounds, "") }
-        if contents.contains(.momentum) { add(state.momentum, state.momentumBounds, ".momentum") }
+        if contents.contains(.weights) {
+            add(parameters, state.parameters, state.parameterBounds, "")
+            add(statistics, state.statistics, state.statisticBounds, "")
+        }
+        if contents.contains(.momentum) { add(parameters, state.momentum, state.momentumBounds, ".momentum") }
         if let update {
-            add(update.gradients, update.gradientBounds, ".gradient")
+            add(parameters, update.gradients, update.gradientBounds, ".gradient")
             for activation in update.activations {
                 tensors.append(
                     TensorStore.NamedTensor(

@@ -1,56 +1,119 @@
 import Arithmetics
 import Tensors
 
-/// Normalises each channel over the batch, then scales and shifts it: the training mode, with the batch's own mean and
-/// variance. Running statistics are not kept here.
+/// Normalises each channel over the batch, then scales and shifts it; in evaluation mode with running statistics instead of the
+/// batch's own.
 ///
 /// Per channel, M values in order n, h, w; r = round(1/M): m = Σx × r; d = x - m; v = Σ(d × d) × r; σ = √(v + ε); n = d ÷ σ;
-/// y = (n × w) + b.
+/// y = (n × w) + b. Then R ← (round(1-ρ) × R) + (ρ × batch value), for the mean, and for v × round(M/(M-1)).
 ///
-/// - Source: contract, section 3a; Ioffe and Szegedy, *Batch Normalization* (2015), algorithm 1.
+/// - Source: contract, section 3a; Ioffe and Szegedy, *Batch Normalization* (2015), algorithms 1 and 2.
 public struct BatchNorm: Layer {
     /// [channels] or [channels, height, width].
     public let outputShape: [Int]
-    /// Already on the study's grid.
+    /// Already on the study's grid, like ρ.
     public let epsilon: ExactValue
+    /// Share of the batch in running statistics, 0 to 1.
+    public let rho: ExactValue
+    /// Does the running variance follow v × M/(M-1), or v itself?
+    public let isUnbiased: Bool
 
-    public init(shape: [Int], epsilon: ExactValue) {
+    public init(shape: [Int], epsilon: ExactValue, rho: ExactValue, isUnbiased: Bool = true) {
         outputShape = shape
         self.epsilon = epsilon
+        self.rho = rho
+        self.isUnbiased = isUnbiased
     }
 
-    public var kind: String { "batch-norm" }
+    public var kind: String { "bn" }
     private var channels: Int { outputShape[0] }
     private var plane: Int { outputShape.dropFirst().reduce(1, *) }
     private var perChannel: Repetition { .blocks(of: plane, count: channels) }
 
     public var parameters: [ParameterShape] {
         [
-            ParameterShape(role: .weight, shape: [channels], fanIn: 1, fanOut: 1),
-            ParameterShape(role: .bias, shape: [channels], fanIn: 1, fanOut: 1),
+            ParameterShape(role: .weight, shape: [channels], fanIn: 1, fanOut: 1, start: .constant(Rational(1))),
+            ParameterShape(role: .bias, shape: [channels], fanIn: 1, fanOut: 1, start: .constant(Rational(0))),
         ]
     }
 
-    /// The tape holds d, σ and n.
+    public var statistics: [StatisticShape] {
+        [
+            StatisticShape(name: "running_mean", shape: [channels], start: Rational(0)),
+            StatisticShape(name: "running_var", shape: [channels], start: Rational(1)),
+        ]
+    }
+
+    /// One value of a channel has no variance.
+    public var smallestBatch: Int { plane > 1 ? 1 : 2 }
+
     public func forward<A: Arithmetic>(
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
-        let p = Array(parameters)
+        let (_, variance, d) = moments(x, &engine)
+        return normalized(d, variance, Array(parameters), .training, &engine)
+    }
+
+    public func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ statistics: inout [Tensor<A.Scalar>],
+        _ mode: Mode, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        guard mode == .training else {
+            let d = engine.zip(.subtract, x, statistics[0], perChannel)
+            return normalized(d, statistics[1], Array(parameters), .evaluation, &engine)
+        }
+        let (mean, variance, d) = moments(x, &engine)
+        let result = normalized(d, variance, Array(parameters), .training, &engine)
+        follow(mean, &statistics[0], &engine)
+        guard isUnbiased else {
+            follow(variance, &statistics[1], &engine)
+            return result
+        }
+        let count = x.shape[0] * plane
+        precondition(count > 1, "one value has no variance: see smallestBatch")
+        let correction = engine.arithmetic.constant(Rational(count, count - 1))
+        follow(engine.zip(.multiply, variance, correction), &statistics[1], &engine)
+        return result
+    }
+
+    /// Mean and variance of each channel, and x - m.
+    private func moments<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ engine: inout Engine<A>
+    ) -> (mean: Tensor<A.Scalar>, variance: Tensor<A.Scalar>, d: Tensor<A.Scalar>) {
         let batch = x.shape[0]
         let r = engine.reciprocal(batch * plane)
-        let sum = engine.sums(x, outer: batch, out: channels, inner: plane)
-        let mean = engine.zip(.multiply, sum, r)
+        let mean = engine.zip(.multiply, engine.sums(x, outer: batch, out: channels, inner: plane), r)
         let d = engine.zip(.subtract, x, mean, perChannel)
         let squares = engine.sums(engine.zip(.multiply, d, d), outer: batch, out: channels, inner: plane)
-        let variance = engine.zip(.multiply, squares, r)
-        let sigma = engine.map(.squareRoot, engine.zip(.add, variance, engine.constant(epsilon)))
+        return (mean, engine.zip(.multiply, squares, r), d)
+    }
+
+    /// From d on. The tape holds d, σ and n.
+    private func normalized<A: Arithmetic>(
+        _ d: Tensor<A.Scalar>, _ variance: Tensor<A.Scalar>, _ p: [Tensor<A.Scalar>], _ mode: Mode,
+        _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        let sigma = engine.withoutSamples {
+            $0.map(.squareRoot, $0.zip(.add, variance, $0.constant(epsilon)))
+        }
         let n = engine.zip(.divide, d, sigma, perChannel)
         let y = engine.zip(.add, engine.zip(.multiply, n, p[0], perChannel), p[1], perChannel)
-        return (y, Tape([d, sigma, n]))
+        var tape = Tape([d, sigma, n])
+        tape.mode = mode
+        return (y, tape)
+    }
+
+    /// R ← (round(1-ρ) × R) + (ρ × value).
+    private func follow<A: Arithmetic>(
+        _ value: Tensor<A.Scalar>, _ running: inout Tensor<A.Scalar>, _ engine: inout Engine<A>
+    ) {
+        let rest = engine.arithmetic.constant(Rational(1) - (Rational(rho) ?? Rational(0)))
+        let kept = engine.zip(.multiply, running, rest)
+        running = engine.zip(.add, kept, engine.zip(.multiply, value, engine.constant(rho)))
     }
 
     /// ∂b = Σ g; ∂w = Σ(n × g); c = w ÷ (((2 × σ) × σ) × σ); q = (Σ((g × (-d)) × c) × r) × d; Q = q + q;
-    /// ∂x = (((w ÷ σ) × g) + Q) + ((((-w) ÷ σ) × ∂b) - ΣQ) × r.
+    /// ∂x = (((w ÷ σ) × g) + Q) + ((((-w) ÷ σ) × ∂b) - ΣQ) × r. In evaluation mode m and σ are constants: ∂x = (w ÷ σ) × g.
     public func backward<A: Arithmetic>(
         _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
         wantsInputGradient: Bool, _ engine: inout Engine<A>
@@ -64,6 +127,9 @@ public struct BatchNorm: Layer {
         let bias = sums(g, &engine)
         let weight = sums(engine.zip(.multiply, n, g), &engine)
         guard wantsInputGradient else { return (nil, [weight, bias]) }
+        guard tape.mode == .training else {
+            return (engine.zip(.multiply, g, engine.zip(.divide, w, sigma), perChannel), [weight, bias])
+        }
         let r = engine.reciprocal(batch * plane)
         let cube = engine.cubeDoubled(sigma)
         let c = engine.zip(.divide, w, cube)

@@ -11,11 +11,13 @@ public struct Convolution: Layer {
     public let padding: Int
     public let groups: Int
     public let hasBias: Bool
+    /// Of the weight; a bias starts at 0 where the weight does.
+    public let start: ParameterShape.Start
 
     /// inputShape is [channels, height, width]. The arguments must fit: see `LayerSpecification.layer(for:)`.
     public init(
         inputShape: [Int], channels: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
-        hasBias: Bool = true
+        hasBias: Bool = true, start: ParameterShape.Start = .initializer
     ) {
         self.inputShape = inputShape
         self.channels = channels
@@ -24,6 +26,7 @@ public struct Convolution: Layer {
         self.padding = padding
         self.groups = groups
         self.hasBias = hasBias
+        self.start = start
     }
 
     public var kind: String { "conv" }
@@ -45,8 +48,9 @@ public struct Convolution: Layer {
         let inGroup = inputShape[0] / groups
         let fans = (inGroup * taps, channels * taps)
         let weight = ParameterShape(
-            role: .weight, shape: [channels, inGroup, kernel, kernel], fanIn: fans.0, fanOut: fans.1)
-        let bias = ParameterShape(role: .bias, shape: [channels], fanIn: fans.0, fanOut: fans.1)
+            role: .weight, shape: [channels, inGroup, kernel, kernel], fanIn: fans.0, fanOut: fans.1, start: start)
+        let bias = ParameterShape(
+            role: .bias, shape: [channels], fanIn: fans.0, fanOut: fans.1, start: start.ofBias)
         return hasBias ? [weight, bias] : [weight]
     }
 

@@ -6,19 +6,24 @@ public struct Dense: Layer {
     public let inputs: Int
     public let outputs: Int
     public let hasBias: Bool
+    /// Of the weight; a bias starts at 0 where the weight does.
+    public let start: ParameterShape.Start
 
-    public init(inputs: Int, outputs: Int, hasBias: Bool = true) {
+    public init(inputs: Int, outputs: Int, hasBias: Bool = true, start: ParameterShape.Start = .initializer) {
         self.inputs = inputs
         self.outputs = outputs
         self.hasBias = hasBias
+        self.start = start
     }
 
     public var kind: String { "fc" }
     public var outputShape: [Int] { [outputs] }
 
     public var parameters: [ParameterShape] {
-        let weight = ParameterShape(role: .weight, shape: [outputs, inputs], fanIn: inputs, fanOut: outputs)
-        let bias = ParameterShape(role: .bias, shape: [outputs], fanIn: inputs, fanOut: outputs)
+        let weight = ParameterShape(
+            role: .weight, shape: [outputs, inputs], fanIn: inputs, fanOut: outputs, start: start)
+        let bias = ParameterShape(
+            role: .bias, shape: [outputs], fanIn: inputs, fanOut: outputs, start: start.ofBias)
         return hasBias ? [weight, bias] : [weight]
     }
 
@@ -43,4 +48,9 @@ public struct Dense: Layer {
         let bias = engine.sums(g, outer: g.shape[0], out: outputs, inner: 1)
         return (input, [weight, bias])
     }
+}
+
+extension ParameterShape.Start {
+    /// Of the bias beside a weight that starts so.
+    var ofBias: ParameterShape.Start { self == .constant(Rational(0)) ? self : .initializer }
 }

@@ -11,13 +11,27 @@ public protocol Layer: Sendable {
     /// Shape of one sample's output.
     var outputShape: [Int] { get }
     var parameters: [ParameterShape] { get }
+    /// What training keeps beside the parameters.
+    var statistics: [StatisticShape] { get }
+    /// The fewest samples that a training batch may have.
+    var smallestBatch: Int { get }
 
+    /// In training mode, without statistics.
+    ///
     /// - Parameters:
     ///   - x: [batch] + input shape.
     ///   - parameters: as declared, in order.
     /// - Returns: the output, and what the backward pass needs.
     func forward<A: Arithmetic>(
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>)
+
+    /// In either mode. Training updates the statistics after the layer's output is made; evaluation reads them.
+    ///
+    /// - Parameter statistics: as declared, in order.
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ statistics: inout [Tensor<A.Scalar>],
+        _ mode: Mode, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>)
 
     /// - Parameters:
@@ -32,6 +46,22 @@ public protocol Layer: Sendable {
 
 extension Layer {
     public var parameters: [ParameterShape] { [] }
+    public var statistics: [StatisticShape] { [] }
+    public var smallestBatch: Int { 1 }
+
+    /// Without statistics both modes are the same.
+    public func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ statistics: inout [Tensor<A.Scalar>],
+        _ mode: Mode, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) { forward(x, parameters, &engine) }
+}
+
+/// What a forward pass is for.
+public enum Mode: Sendable, Hashable {
+    /// Normalisation takes the statistics of the batch, and running statistics follow them.
+    case training
+    /// Normalisation takes the running statistics: a sample's output does not depend on its neighbours.
+    case evaluation
 }
 
 /// What a forward pass keeps for its backward pass.
@@ -39,6 +69,8 @@ public struct Tape<Scalar: BitwiseCopyable & Sendable>: Sendable {
     public var tensors: [Tensor<Scalar>]
     /// Of a layer that chose.
     public var maxima: Maxima?
+    /// Of a layer whose gradients depend on it.
+    public var mode = Mode.training
 
     public init(_ tensors: [Tensor<Scalar>] = [], maxima: Maxima? = nil) {
         self.tensors = tensors
@@ -55,7 +87,29 @@ public struct ParameterShape: Sendable, Hashable {
     /// Inputs of one output of the layer, and outputs that one input reaches.
     public let fanIn: Int
     public let fanOut: Int
+    public var start = Start.initializer
+
+    /// Where a parameter's starting values come from.
+    public enum Start: Sendable, Hashable {
+        /// The study's initialiser.
+        case initializer
+        /// The study's initialiser, each number times 1 ÷ √n.
+        case dividedByRoot(of: Int)
+        /// This number, whatever the initialiser.
+        case constant(Rational)
+    }
 
     public var name: String { role == .weight ? "weight" : "bias" }
+    public var count: Int { shape.reduce(1, *) }
+}
+
+/// A running statistic as its layer declares it: not a parameter, no gradient reaches it.
+public struct StatisticShape: Sendable, Hashable {
+    /// PyTorch's: `running_mean`, `running_var`.
+    public let name: String
+    public let shape: [Int]
+    /// The value of every element before the first update.
+    public let start: Rational
+
     public var count: Int { shape.reduce(1, *) }
 }

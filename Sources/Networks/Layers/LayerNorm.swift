@@ -16,13 +16,13 @@ public struct LayerNorm: Layer {
         self.epsilon = epsilon
     }
 
-    public var kind: String { "layer-norm" }
+    public var kind: String { "ln" }
     private var size: Int { outputShape.reduce(1, *) }
 
     public var parameters: [ParameterShape] {
         [
-            ParameterShape(role: .weight, shape: outputShape, fanIn: 1, fanOut: 1),
-            ParameterShape(role: .bias, shape: outputShape, fanIn: 1, fanOut: 1),
+            ParameterShape(role: .weight, shape: outputShape, fanIn: 1, fanOut: 1, start: .constant(Rational(1))),
+            ParameterShape(role: .bias, shape: outputShape, fanIn: 1, fanOut: 1, start: .constant(Rational(0))),
         ]
     }
 
@@ -34,9 +34,9 @@ public struct LayerNorm: Layer {
         let rows = x.shape[0]
         let perRow = Repetition.blocks(of: size, count: rows)
         let r = engine.reciprocal(size)
-        let mean = engine.zip(.multiply, engine.sums(x, outer: 1, out: rows, inner: size), r)
+        let mean = engine.zip(.multiply, engine.rowSums(x, rows: rows), r)
         let d = engine.zip(.subtract, x, mean, perRow)
-        let squares = engine.sums(engine.zip(.multiply, d, d), outer: 1, out: rows, inner: size)
+        let squares = engine.rowSums(engine.zip(.multiply, d, d), rows: rows)
         let variance = engine.zip(.multiply, squares, r)
         let sigma = engine.map(.squareRoot, engine.zip(.add, variance, engine.constant(epsilon)))
         let n = engine.zip(.divide, d, sigma, perRow)
@@ -58,17 +58,15 @@ public struct LayerNorm: Layer {
         let bias = engine.sums(g, outer: rows, out: size, inner: 1)
         let own = [weight.reshaped(outputShape), bias.reshaped(outputShape)]
         guard wantsInputGradient else { return (nil, own) }
-        func sums(_ x: Tensor<A.Scalar>, _ engine: inout Engine<A>) -> Tensor<A.Scalar> {
-            engine.sums(x, outer: 1, out: rows, inner: size)
-        }
         let r = engine.reciprocal(size)
         let h = engine.zip(.multiply, g, w, .lastAxis(size))
         let u = engine.zip(.divide, h, sigma, perRow)
-        let against = sums(engine.zip(.multiply, h, engine.map(.negate, d)), &engine)
+        let against = engine.rowSums(engine.zip(.multiply, h, engine.map(.negate, d)), rows: rows)
         let slope = engine.zip(.multiply, engine.zip(.divide, against, engine.cubeDoubled(sigma)), r)
         let half = engine.zip(.multiply, d, slope, perRow)
         let q = engine.zip(.add, half, half)
-        let shift = engine.zip(.subtract, engine.map(.negate, sums(u, &engine)), sums(q, &engine))
+        let shift = engine.zip(
+            .subtract, engine.map(.negate, engine.rowSums(u, rows: rows)), engine.rowSums(q, rows: rows))
         let mean = engine.zip(.multiply, shift, r)
         return (engine.zip(.add, engine.zip(.add, u, q), mean, perRow), own)
     }

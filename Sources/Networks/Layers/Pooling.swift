@@ -1,18 +1,28 @@
 import Arithmetics
 import Tensors
 
-/// The mean over each window: (Σ, padding left out) × round(1 / window²), padding counted in the divisor.
+/// The mean over each window: (Σ, padding left out) × round(1 / positions), padding counted among the positions.
 public struct AveragePooling: Layer {
     private let windows: PoolingWindows
-    public let window: Int
+    public let kind: String
+    public let window: (height: Int, width: Int)
 
     /// inputShape is [channels, height, width].
     public init(inputShape: [Int], window: Int, stride: Int, padding: Int = 0) {
-        windows = PoolingWindows(inputShape: inputShape, window: window, stride: stride, padding: padding)
-        self.window = window
+        self.window = (window, window)
+        windows = PoolingWindows(inputShape: inputShape, window: self.window, stride: stride, padding: padding)
+        kind = "average-pool"
     }
 
-    public var kind: String { "average-pool" }
+    /// The mean of each plane: output [channels, 1, 1].
+    public init(planesOf inputShape: [Int]) {
+        window = (inputShape[1], inputShape[2])
+        windows = PoolingWindows(inputShape: inputShape, window: window, stride: 1, padding: 0)
+        kind = "global-average-pool"
+    }
+
+    /// Positions of a window.
+    public var positions: Int { window.height * window.width }
     public var outputShape: [Int] { windows.outputShape }
 
     public func forward<A: Arithmetic>(
@@ -21,7 +31,7 @@ public struct AveragePooling: Layer {
         let planes = x.shape[0] * outputShape[0]
         let lists = windows.windows.repeated(copies: planes, stride: windows.inputPlane)
         let sums = engine.gatherSums(x, lists, shape: [x.shape[0]] + outputShape)
-        return (engine.zip(.multiply, sums, engine.reciprocal(window * window)), Tape())
+        return (engine.zip(.multiply, sums, engine.reciprocal(positions)), Tape())
     }
 
     public func backward<A: Arithmetic>(
@@ -30,7 +40,7 @@ public struct AveragePooling: Layer {
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
         guard wantsInputGradient else { return (nil, []) }
         let planes = g.shape[0] * outputShape[0]
-        let share = engine.zip(.multiply, g, engine.reciprocal(window * window))
+        let share = engine.zip(.multiply, g, engine.reciprocal(positions))
         let lists = windows.holders.repeated(copies: planes, stride: windows.outputPlane)
         return (engine.gatherSums(share, lists, shape: [g.shape[0]] + windows.inputShape), [])
     }
@@ -43,7 +53,7 @@ public struct MaxPooling: Layer {
 
     /// inputShape is [channels, height, width].
     public init(inputShape: [Int], window: Int, stride: Int, padding: Int = 0) {
-        windows = PoolingWindows(inputShape: inputShape, window: window, stride: stride, padding: padding)
+        windows = PoolingWindows(inputShape: inputShape, window: (window, window), stride: stride, padding: padding)
     }
 
     public var kind: String { "max-pool" }

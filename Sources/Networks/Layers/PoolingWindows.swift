@@ -9,19 +9,19 @@ struct PoolingWindows: Sendable {
     /// For each position the outputs whose windows hold it, in order.
     let holders: IndexLists
 
-    /// inputShape is [channels, height, width]; window, stride and padding alike in both directions.
-    init(inputShape: [Int], window: Int, stride: Int, padding: Int) {
+    /// inputShape is [channels, height, width]; stride and padding alike in both directions.
+    init(inputShape: [Int], window: (height: Int, width: Int), stride: Int, padding: Int) {
         let (height, width) = (inputShape[1], inputShape[2])
-        let outHeight = (height + 2 * padding - window) / stride + 1
-        let outWidth = (width + 2 * padding - window) / stride + 1
+        let outHeight = (height + 2 * padding - window.height) / stride + 1
+        let outWidth = (width + 2 * padding - window.width) / stride + 1
         self.inputShape = inputShape
         outputShape = [inputShape[0], outHeight, outWidth]
         var offsets: [Int32] = [0]
         var indices: [Int32] = []
         for oh in 0..<outHeight {
             for ow in 0..<outWidth {
-                for row in max(0, oh * stride - padding)..<min(height, oh * stride - padding + window) {
-                    for column in max(0, ow * stride - padding)..<min(width, ow * stride - padding + window) {
+                for row in max(0, oh * stride - padding)..<min(height, oh * stride - padding + window.height) {
+                    for column in max(0, ow * stride - padding)..<min(width, ow * stride - padding + window.width) {
                         indices.append(Int32(row * width + column))
                     }
                 }

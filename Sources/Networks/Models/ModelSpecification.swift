@@ -6,16 +6,19 @@ public enum ModelSpecification: Sendable, Hashable {
     case mlp([Int])
     case lenet5
     case cnnSmall
+    case resnet(ResidualNetwork)
     case layers([LayerSpecification])
 
     /// What exists, for messages.
-    public static let choices = "mlp(IN,HIDDEN,…,OUT), lenet5, cnn-small, or a list of layers"
+    public static let choices =
+        "mlp(IN,HIDDEN,…,OUT), lenet5, cnn-small, resnet8, resnet20, resnet56 (any 6n+2), or a list of layers"
 
     /// - Throws: `ModelError` for a name that is none of `choices`.
     public init(named text: String) throws(ModelError) {
         switch text {
         case "lenet5": self = .lenet5
         case "cnn-small": self = .cnnSmall
+        case _ where text.hasPrefix("resnet"): self = .resnet(try ResidualNetwork(named: text))
         default:
             guard text.hasPrefix("mlp(") else {
                 throw ModelError("no model \"\(text)\"; the models are \(ModelSpecification.choices)")
@@ -44,6 +47,7 @@ public enum ModelSpecification: Sendable, Hashable {
         func dense(_ outputs: Int) -> LayerSpecification { .dense(outputs: outputs, bias: true) }
         switch self {
         case .layers(let list): return list
+        case .resnet(let network): return network.layers(classes: classes)
         case .mlp(let sizes):
             let rest = sizes.dropFirst().flatMap { [dense($0), .relu] }
             return [.flatten] + rest.dropLast()
@@ -78,20 +82,11 @@ public enum ModelSpecification: Sendable, Hashable {
                 "lenet5: wants images of 28×28, not \(shape.map(String.init).joined(separator: "×")); digits28 and mnist have them"
             )
         }
-        var layers: [any Layer] = []
-        var current = shape
-        for (i, specification) in self.layers(classes: classes).enumerated() {
-            let layer: any Layer
-            do { layer = try specification.layer(for: current, grid: grid) } catch {
-                throw ModelError("model: layer \(i + 1): \(error)")
-            }
-            for shape in layer.parameters.map(\.shape) + [layer.outputShape] where !ModelSpecification.fits(shape) {
-                throw ModelError(
-                    "model: layer \(i + 1): a tensor of \(shape) is too large; at most \(Int32.max) elements fit")
-            }
-            layers.append(layer)
-            current = layer.outputShape
-        }
+        let parts: [Network.Part]
+        let current: [Int]
+        do throws(ModelError) {
+            (parts, current) = try LayerSpecification.parts(layers(classes: classes), for: shape, grid: grid)
+        } catch { throw ModelError("model: \(error)") }
         guard current.count == 1 else {
             throw ModelError(
                 "model: the last layer gives \(current), but one output a class is wanted; end with dense: \(classes)")
@@ -100,21 +95,10 @@ public enum ModelSpecification: Sendable, Hashable {
             throw ModelError(
                 "model: \(current[0]) outputs for \(classes) classes; the last layer needs at least \(classes)")
         }
-        let network = Network(inputShape: shape, layers: layers)
+        let network = Network(inputShape: shape, parts: parts)
         guard !network.parameters.isEmpty else {
             throw ModelError("model: no layer has parameters, so there is nothing to train")
         }
         return network
-    }
-
-    /// Positions in a tensor are 32-bit numbers in the kernels.
-    private static func fits(_ shape: [Int]) -> Bool {
-        var count = 1
-        for size in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow, product <= Int(Int32.max) else { return false }
-            count = product
-        }
-        return true
     }
 }

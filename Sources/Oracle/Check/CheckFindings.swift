@@ -36,13 +36,13 @@ public struct CheckFindings: Sendable {
 
     /// What of a training is judged.
     public enum Subject: String, Sendable {
-        case loss, gradient, momentum, weights
+        case loss, gradient, momentum, weights, statistics
     }
 
     /// One tensor of one step, judged from the foreign state before it.
     public struct Judgement: Sendable {
         public let subject: Subject
-        /// Of weights and momentum the step they belong to; of gradients and losses the update, counted from 0.
+        /// Of weights, momentum and running statistics the step they belong to; of gradients and losses the update, counted from 0.
         public let step: Int
         /// Updates since the foreign state that the judgement starts from.
         public let updates: Int

@@ -3,7 +3,7 @@ import Training
 
 /// Runs that take over the foreign weights again and again, so that each judgement is about the updates since then and not
 /// about errors inherited: the reference, and the members of the ensemble. Momentum buffers are each run's own, made from the
-/// gradients at the foreign weights, unless the other program's are given.
+/// gradients at the foreign weights, unless the other program's are given; so are running statistics.
 struct ForcedRuns {
     let prepared: PreparedStudy
     private(set) var reference: any Run
@@ -24,10 +24,11 @@ struct ForcedRuns {
         }
     }
 
-    /// Takes over weights, and momentum buffers where they are given.
-    mutating func adopt(step: Int, _ weights: [ExactArray], momentum: [ExactArray]?) {
+    /// Takes over weights, and momentum buffers and running statistics where they are given.
+    mutating func adopt(step: Int, _ weights: [ExactArray], momentum: [ExactArray]?, statistics: [ExactArray]?) {
         func state(_ run: any Run) -> ExactState {
-            ExactState(step: step, parameters: weights, momentum: momentum ?? run.state.momentum)
+            ExactState(
+                step: step, parameters: weights, momentum: momentum ?? run.state.momentum, statistics: statistics ?? [])
         }
         reference.adopt(state(reference))
         for i in members.indices { members[i].adopt(state(members[i])) }

@@ -39,73 +39,90 @@ struct Localisation {
                     ensemble: judged.ensemble, ratio: judged.ratio, worst: judged.worst, verdict: judged.verdict))
         }
 
-        // Forward, keeping for each layer what it was given.
-        var inputs: [ExactArray] = []
-        var current = gathered(start.inputs.table, start.inputs.training.codes(of: samples))
-        for (i, layer) in network.layers.enumerated() {
-            inputs.append(current)
-            let probe = probe(i, current, update.weights, samples.count)
-            let exact = probe.run(in: reference, gradient: nil, wantsInputGradient: false, request)
-            if let foreign = update.activations.outputs[i] {
-                let made = members.map { probe.run(in: $0, gradient: nil, wantsInputGradient: false, request).output }
-                judge(foreign, exact.output, made, "forward", network.layerNames[i])
-                current = foreign
-            } else {
-                current = layer is Flatten ? current : exact.output
+        // Forward, keeping for each node what came out of it.
+        let input = gathered(
+            start.inputs.table, start.inputs.trainingCodes(of: samples, epoch: batches.epoch(of: update.number)))
+        var outputs: [ExactArray] = []
+        func probe(_ node: Network.Node) -> NodeProbe {
+            let inputs = node.inputs.map { source in
+                (
+                    source.map { outputs[$0] } ?? input,
+                    [samples.count] + (source.map { network.nodes[$0].outputShape } ?? network.inputShape)
+                )
             }
+            return NodeProbe(
+                operation: node.operation, inputs: inputs, parameters: Array(update.weights[node.parameters]))
+        }
+        for (i, node) in network.nodes.enumerated() {
+            let probe = probe(node)
+            let exact = probe.run(in: reference, gradient: nil, request).output
+            if let foreign = update.activations.outputs[i] {
+                judge(
+                    foreign, exact, members.map { probe.run(in: $0, gradient: nil, request).output }, "forward",
+                    node.name)
+            }
+            outputs.append(update.activations.outputs[i] ?? exact)
         }
 
         // Loss and its gradient.
         let labels = start.inputs.training.labels(of: samples)
-        let probe = LossProbe(
-            loss: prepared.study.loss, logits: current, outputs: network.outputShape[0], labels: labels)
-        let exact = probe.run(in: reference, request)
-        let made = members.map { probe.run(in: $0, request) }
+        let loss = LossProbe(
+            loss: prepared.study.loss, logits: outputs.last ?? input, outputs: network.outputShape[0], labels: labels)
+        let exact = loss.run(in: reference, request)
+        let made = members.map { loss.run(in: $0, request) }
         if let loss = update.loss { judge(ExactArray([loss]), exact.loss, made.map(\.loss), "loss", "loss") }
-        var arriving = exact.gradient
-        let last = network.layers.count - 1
-        if let foreign = update.activations.gradients[last] {
-            judge(
-                foreign, exact.gradient, made.map(\.gradient), "loss", "loss: gradient of \(network.layerNames[last])")
-            arriving = foreign
-        }
 
-        // Backward.
-        for i in network.layers.indices.reversed() {
-            let first = firstParameter(of: i)
-            let wanted = first > 0
-            let probe = self.probe(i, inputs[i], update.weights, samples.count)
-            let exact = probe.run(in: reference, gradient: arriving, wantsInputGradient: wanted, request)
-            let made = members.map { probe.run(in: $0, gradient: arriving, wantsInputGradient: wanted, request) }
+        // Backward. What arrives at a node comes from all that use it.
+        var arriving: [Int: Arriving] = [:]
+        let last = network.nodes.count - 1
+        arriving[last] = Arriving(exact: exact.gradient, made: made.map(\.gradient), users: ["loss"])
+        for (i, node) in network.nodes.enumerated().reversed() {
+            guard let arrived = arriving.removeValue(forKey: i) else { continue }
+            var gradient = arrived.exact
+            if let foreign = update.activations.gradients[i] {
+                judge(
+                    foreign, arrived.exact, arrived.made, i == last ? "loss" : "backward",
+                    "\(arrived.users.joined(separator: " and ")): gradient of \(node.name)")
+                gradient = foreign
+            }
+            let probe = probe(node)
+            let wanted = node.wantsInputGradient
+            let exact = probe.run(in: reference, gradient: gradient, wanted: wanted, request)
+            let made = members.map { probe.run(in: $0, gradient: gradient, wanted: wanted, request) }
             for (j, gradient) in exact.parameterGradients.enumerated() {
-                guard let foreign = update.gradients?[first + j] else { continue }
+                let parameter = node.parameters.lowerBound + j
+                guard let foreign = update.gradients?[parameter] else { continue }
                 judge(
                     foreign, gradient, made.map { $0.parameterGradients[j] }, "backward",
-                    network.parameters[first + j].name)
+                    network.parameters[parameter].name)
             }
-            guard wanted, i > 0, let down = exact.inputGradient else { break }
-            arriving = down
-            if let foreign = update.activations.gradients[i - 1] {
-                judge(
-                    foreign, down, made.compactMap(\.inputGradient), "backward",
-                    "\(network.layerNames[i]): gradient of \(network.layerNames[i - 1])")
-                arriving = foreign
+            for (k, source) in node.inputs.enumerated() {
+                guard let source, let down = exact.inputGradients[k] else { continue }
+                let passed = Arriving(exact: down, made: made.compactMap { $0.inputGradients[k] }, users: [node.name])
+                arriving[source] = arriving[source].map { sum($0, passed, samples.count, source) } ?? passed
             }
         }
         return judgements
     }
 
-    private func probe(_ i: Int, _ input: ExactArray, _ weights: [ExactArray], _ batch: Int) -> LayerProbe {
-        let first = firstParameter(of: i)
-        let shape = i == 0 ? network.inputShape : network.layers[i - 1].outputShape
-        return LayerProbe(
-            layer: network.layers[i], inputShape: [batch] + shape, input: input,
-            parameters: Array(weights[first..<first + network.layers[i].parameters.count]))
+    /// Gradients on their way to a node.
+    private struct Arriving {
+        var exact: ExactArray
+        /// As each member makes them.
+        var made: [ExactArray]
+        /// The nodes they come from, the last use first.
+        var users: [String]
     }
 
-    /// Parameters of the layers before.
-    private func firstParameter(of layer: Int) -> Int {
-        network.layers[..<layer].reduce(0) { $0 + $1.parameters.count }
+    private func sum(_ a: Arriving, _ b: Arriving, _ batch: Int, _ node: Int) -> Arriving {
+        let shape = [batch] + network.nodes[node].outputShape
+        func sum(_ x: ExactArray, _ y: ExactArray, in name: ArithmeticName) -> ExactArray {
+            NodeProbe(operation: .sum, inputs: [(x, shape), (y, shape)], parameters: [])
+                .run(in: name, gradient: nil, request).output
+        }
+        return Arriving(
+            exact: sum(a.exact, b.exact, in: reference),
+            made: members.indices.map { sum(a.made[$0], b.made[$0], in: members[$0]) }, users: a.users + b.users)
     }
 
     private func gathered(_ table: ExactArray, _ codes: [Int32]) -> ExactArray {

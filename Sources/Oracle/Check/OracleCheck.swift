@@ -63,7 +63,9 @@ public struct OracleCheck {
         if foreign.states.count > 1, request.otherOptimizer == nil {
             let alone = try ForcedRuns(prepared, reference: referenceName, [members[0]], request)
             free = (alone.reference, alone.members[0])
-            let start = ExactState(step: 0, parameters: foreign.states[0].weights, momentum: [])
+            let first = foreign.states[0]
+            let start = ExactState(
+                step: 0, parameters: first.weights, momentum: [], statistics: first.state.completeStatistics ?? [])
             free?.reference.adopt(start)
             free?.own.adopt(start)
         }
@@ -72,15 +74,19 @@ public struct OracleCheck {
             members: members.filter { $0.k == 1 && !$0.fusesUpdate }.map(\.arithmetic), request: request)
         var next = 0
         var weights: [ExactArray] = []
+        /// Theirs, where they are known.
+        var statistics: [ExactArray]?
         var since = 0
         for step in 0..<foreign.updateCount {
             if next < foreign.states.count, foreign.states[next].step == step {
                 weights = foreign.states[next].weights
-                runs.adopt(step: step, weights, momentum: foreign.momentum[step]?.complete)
+                statistics = foreign.states[next].state.completeStatistics
+                runs.adopt(
+                    step: step, weights, momentum: foreign.momentum[step]?.complete, statistics: statistics)
                 since = step
                 next += 1
             }
-            let from = since == step ? weights : runs.reference.state.parameters
+            let before = runs.reference.state
             let update = runs.advance(gradients: foreign.gradients[step] != nil)
             if since == step, let activations = foreign.activations[step] {
                 findings.operations += try localisation.judge(
@@ -89,7 +95,10 @@ public struct OracleCheck {
                         gradients: foreign.gradients[step]?.arrays,
                         loss: foreign.losses.flatMap { step < $0.values.count ? $0.values[step] : nil }))
             }
-            if since == step { history.append(step: step, weights: weights, gradients: update.reference.gradients) }
+            if since == step {
+                history.append(
+                    step: step, weights: weights, statistics: statistics, gradients: update.reference.gradients)
+            }
             // Beyond the last state of another optimiser's run nothing is known of where it went.
             let isKnown = request.otherOptimizer == nil || since == step
             if isKnown, let losses = foreign.losses, step < losses.values.count {
@@ -113,15 +122,24 @@ public struct OracleCheck {
             let exact = runs.reference.state
             let states = runs.members.map(\.state)
             if request.otherOptimizer == nil, let buffers = foreign.momentum[step + 1] {
-                judge(&findings, .momentum, step + 1, since, buffers, exact.momentum, states.map(\.momentum), nil)
+                judge(
+                    &findings, .momentum, (step + 1, since), network.parameters.map(\.name),
+                    (buffers.values, buffers.format), exact.momentum, states.map(\.momentum), nil)
             }
             if next < foreign.states.count, foreign.states[next].step == step + 1 {
                 let state = foreign.states[next].state
                 if request.otherOptimizer == nil {
                     judge(
-                        &findings, .weights, step + 1, since, state, exact.parameters, states.map(\.parameters), from)
+                        &findings, .weights, (step + 1, since), network.parameters.map(\.name),
+                        (state.values, state.format), exact.parameters, states.map(\.parameters), before.parameters)
                 }
-                if since == step { history.finish(step: step, weights: foreign.states[next].weights) }
+                judge(
+                    &findings, .statistics, (step + 1, since), network.statistics.map(\.name),
+                    (state.statistics, state.format), exact.statistics, states.map(\.statistics), before.statistics)
+                if since == step {
+                    history.finish(
+                        step: step, weights: foreign.states[next].weights, statistics: state.completeStatistics)
+                }
                 if let free {
                     findings.trajectory.append(
                         CheckFindings.TrajectoryPoint(
@@ -141,18 +159,18 @@ public struct OracleCheck {
     }
 
     private func judge(
-        _ findings: inout CheckFindings, _ subject: CheckFindings.Subject, _ step: Int, _ since: Int,
-        _ state: ForeignState, _ exact: [ExactArray], _ members: [[ExactArray]], _ start: [ExactArray]?
+        _ findings: inout CheckFindings, _ subject: CheckFindings.Subject, _ place: (step: Int, since: Int),
+        _ names: [String], _ theirs: (values: [[Double]?], format: Format), _ exact: [ExactArray],
+        _ members: [[ExactArray]], _ start: [ExactArray]?
     ) {
-        guard exact.count == state.values.count else { return }
-        for i in network.parameters.indices {
-            guard let theirs = state.values[i] else { continue }
+        guard exact.count == theirs.values.count else { return }
+        for (i, name) in names.enumerated() {
+            guard let values = theirs.values[i] else { continue }
             let yardstick = Yardstick(
-                exact[i], members.map { $0[i] }, state.format, start: start?[i], request.limits)
+                exact[i], members.map { $0[i] }, theirs.format, start: start?[i], request.limits)
             findings.judgements.append(
                 yardstick.judge(
-                    ExactArray(theirs), subject, step: step, updates: step - since,
-                    tensor: network.parameters[i].name))
+                    ExactArray(values), subject, step: place.step, updates: place.step - place.since, tensor: name))
         }
     }
 
@@ -227,7 +245,12 @@ public struct OracleCheck {
 
 extension CheckFindings.Judgement {
     /// The update, counted from 0, at which what is judged was made.
-    public var update: Int { subject == .weights || subject == .momentum ? step - 1 : step }
+    public var update: Int {
+        switch subject {
+        case .weights, .momentum, .statistics: step - 1
+        case .loss, .gradient: step
+        }
+    }
 
     /// Would not even a wholly wrong update have been seen?
     var isBlind: Bool { resolution.map { $0 > 1 } ?? false }

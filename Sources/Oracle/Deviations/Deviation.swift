@@ -117,9 +117,7 @@ struct Deviation {
             let factor = white == 0 ? Rational(ours * 2, 255) : Rational(ours, white)
             vary("inputs divided by \(what)", "pixels are divided by \(what), not by \(ours)", .inputsTimes(factor))
         }
-        for (name, sentence, layers) in LayerDeviation.all(network) {
-            vary(name, sentence, .network(Network(inputShape: network.inputShape, layers: layers)))
-        }
+        for (name, sentence, network) in LayerDeviation.all(network) { vary(name, sentence, .network(network)) }
         return list
     }
 }

@@ -7,13 +7,13 @@ import func Foundation.log2
 
 /// Tries every known deviation on the updates where a program differs: one that leaves no more than rounding explains it.
 struct DeviationSearch {
-    private let prepared: PreparedStudy
-    private let network: Network
+    let prepared: PreparedStudy
+    let network: Network
     private let history: UpdateHistory
-    private let format: Format
-    private let findings: CheckFindings
+    let format: Format
+    let findings: CheckFindings
     private let reference: ArithmeticName
-    private let request: CheckRequest
+    let request: CheckRequest
 
     init(
         _ prepared: PreparedStudy, _ network: Network, _ history: UpdateHistory, _ format: Format,
@@ -38,6 +38,9 @@ struct DeviationSearch {
     func explanation() throws -> CheckFindings.Explanation? {
         let window = window
         guard let last = window.last else { return nil }
+        if !findings.judgements.contains(where: { $0.verdict == .differs && $0.subject != .statistics }) {
+            return try statisticsExplanation(window)
+        }
         for deviation in Deviation.all(for: prepared, network) {
             guard let remaining = try remaining(deviation, window, upTo: last.step) else { continue }
             return CheckFindings.Explanation(
@@ -57,7 +60,10 @@ struct DeviationSearch {
             let from = prepared.study.optimizer.momentum == Rational(0) ? window[0].step : 0
             var run = try run(varied)
             for step in from...last {
-                run.adopt(ExactState(step: step, parameters: history.entries[step].weights, momentum: []))
+                let entry = history.entries[step]
+                run.adopt(
+                    ExactState(
+                        step: step, parameters: entry.weights, momentum: [], statistics: entry.statistics ?? []))
                 gradients[step] = run.advance(observe: .gradients).gradients
                 // Most hypotheses fail at the first update.
                 if step == 0, window[0].step == 0,
@@ -70,7 +76,7 @@ struct DeviationSearch {
         return try ratio(deviation.rule, gradients, window: window, upTo: last)
     }
 
-    private func run(_ prepared: PreparedStudy) throws -> any Run {
+    func run(_ prepared: PreparedStudy) throws -> any Run {
         try makeRun(
             prepared, in: reference, startingAs: prepared.study.arithmetics[0],
             instructionSet: request.instructionSet, threads: request.threads)

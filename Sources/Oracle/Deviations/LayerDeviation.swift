@@ -5,12 +5,11 @@ import Tensors
 /// Layers that a program may have made by mistake: the same parameters, another function.
 enum LayerDeviation {
     /// Each network with all layers of a kind replaced.
-    static func all(_ network: Network) -> [(name: String, sentence: String, layers: [any Layer])] {
-        var result: [(name: String, sentence: String, layers: [any Layer])] = []
+    static func all(_ network: Network) -> [(name: String, sentence: String, network: Network)] {
+        var result: [(name: String, sentence: String, network: Network)] = []
         func replace(_ name: String, _ sentence: String, _ change: (any Layer) -> (any Layer)?) {
-            let changed = network.layers.map { change($0) }
-            guard changed.contains(where: { $0 != nil }) else { return }
-            result.append((name, sentence, zip(network.layers, changed).map { $1 ?? $0 }))
+            guard let changed = network.replacingLayers(change) else { return }
+            result.append((name, sentence, changed))
         }
         let padded = "all padding of the convolutions lies"
         for (place, top) in [("bottom and right", 0), ("top and left", 2)] {
@@ -38,11 +37,24 @@ enum LayerDeviation {
         }
         replace("sum pooling", "pooling adds its window up and does not divide by its size") { layer in
             guard let layer = layer as? AveragePooling else { return nil }
-            return ScaledLayer(layer, by: layer.window * layer.window)
+            return ScaledLayer(layer, by: layer.positions)
         }
         replace("pooling divided by the side", "pooling divides by the side of its window, not by its area") { layer in
-            guard let layer = layer as? AveragePooling else { return nil }
-            return ScaledLayer(layer, by: layer.window)
+            guard let layer = layer as? AveragePooling, layer.window.height == layer.window.width else { return nil }
+            return ScaledLayer(layer, by: layer.window.width)
+        }
+        replace("batch norm in evaluation mode", "training normalises with running statistics, not with the batch's") {
+            layer in
+            guard let layer = layer as? BatchNorm else { return nil }
+            return FrozenNorm(layer)
+        }
+        for (text, epsilon) in [("1e-3", 1e-3), ("1e-6", 1e-6), ("1e-8", 1e-8)] {
+            replace("batch norm's epsilon \(text)", "batch norm adds \(text) to the variance") { layer in
+                guard let layer = layer as? BatchNorm else { return nil }
+                return BatchNorm(
+                    shape: layer.outputShape, epsilon: ExactValue(epsilon), rho: layer.rho, isUnbiased: layer.isUnbiased
+                )
+            }
         }
         return result
     }
@@ -194,5 +206,35 @@ private struct ScaledLayer: Layer {
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
         let scaled = engine.zip(.multiply, g, engine.arithmetic.constant(Rational(factor)))
         return inner.backward(scaled, tape, parameters, wantsInputGradient: wantsInputGradient, &engine)
+    }
+}
+
+/// A batch norm that was left in evaluation mode.
+private struct FrozenNorm: Layer {
+    private let inner: BatchNorm
+
+    init(_ layer: BatchNorm) { inner = layer }
+
+    var kind: String { inner.kind }
+    var outputShape: [Int] { inner.outputShape }
+    var parameters: [ParameterShape] { inner.parameters }
+    var statistics: [StatisticShape] { inner.statistics }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) { inner.forward(x, parameters, &engine) }
+
+    func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ statistics: inout [Tensor<A.Scalar>],
+        _ mode: Mode, _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        inner.forward(x, parameters, &statistics, .evaluation, &engine)
+    }
+
+    func backward<A: Arithmetic>(
+        _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        inner.backward(g, tape, parameters, wantsInputGradient: wantsInputGradient, &engine)
     }
 }

@@ -10,8 +10,8 @@ struct ForeignActivations {
     let outputs: [Int: ExactArray]
     let gradients: [Int: ExactArray]
 
-    /// Tensors are named like our layers (`conv1`), by the layer's number from 0 (`3`, `net.3`), or through the map; gradients
-    /// have `.gradient` after that.
+    /// Tensors are named like our layers (`conv1`, `block1.conv1`; a block's sum is `block1`), by the layer's number from 0 (`3`,
+    /// `net.3`) where layers stand in a row, or through the map; gradients have `.gradient` after that.
     ///
     /// - Throws: `FileError`; `StudyError` for a tensor of a wrong shape, and when no tensor is a layer's.
     init(_ path: String, _ map: NameMap, _ layout: TensorLayout, _ network: Network, batch: Int) throws {
@@ -19,17 +19,12 @@ struct ForeignActivations {
         var outputs: [Int: ExactArray] = [:]
         var gradients: [Int: ExactArray] = [:]
         var format: Format?
-        var image: [Int]? = network.inputShape.count == 3 ? network.inputShape : nil
-        var images: [[Int]?] = []
-        for layer in network.layers {
-            image = TensorLayout.Parameter.image(after: layer, image)
-            images.append(image)
-        }
+        let images = TensorLayout.Parameter.images(in: network)
         for tensor in file.tensors {
             let isGradient = tensor.name.hasSuffix(".gradient")
             let name = isGradient ? String(tensor.name.dropLast(".gradient".count)) : tensor.name
             guard let layer = try ForeignActivations.layer(name, map, network) else { continue }
-            let shape = [batch] + network.layers[layer].outputShape
+            let shape = [batch] + network.nodes[layer].outputShape
             let expected = layout.shape(ofBatch: shape)
             guard tensor.shape == expected else {
                 throw StudyError(
@@ -58,8 +53,10 @@ struct ForeignActivations {
             throw StudyError(
                 "map: the model has no layer \"\(mapped)\"; it has \(network.layerNames.joined(separator: ", "))")
         }
-        guard let last = ours.split(whereSeparator: { $0 == "." || $0 == "/" }).last, let number = Int(last),
-            network.layers.indices.contains(number)
+        // Layers in a row have numbers, those of blocks have not.
+        guard network.nodes.allSatisfy({ $0.layer != nil }),
+            let last = ours.split(whereSeparator: { $0 == "." || $0 == "/" }).last, let number = Int(last),
+            network.nodes.indices.contains(number)
         else { return nil }
         return number
     }

@@ -20,18 +20,21 @@ public struct NameMap: Sendable {
     ///
     /// - Throws: `StudyError` naming the parameters that no tensor of the file was found for.
     ///
-    /// - Parameter partial: a file that lacks some parameters is understood too, by rules and schemes that number layers.
-    func resolve(_ parameters: [String], in file: ForeignFile, partial: Bool = false) throws(StudyError) -> (
-        names: [String: String], layout: TensorLayout
-    ) {
+    /// - Parameters:
+    ///   - statistics: tensors that the file may lack.
+    ///   - partial: a file that lacks some parameters is understood too, by rules and schemes that number layers.
+    func resolve(
+        _ parameters: [String], statistics: [String] = [], in file: ForeignFile, partial: Bool = false
+    ) throws(StudyError) -> (names: [String: String], layout: TensorLayout) {
         let theirs = file.tensors.map(\.name)
         var names: [String: String] = [:]
         for rule in rules {
             for name in theirs {
                 guard let ours = NameMap.translate(name, rule) else { continue }
-                guard parameters.contains(ours) else {
+                guard parameters.contains(ours) || statistics.contains(ours) else {
                     throw StudyError(
-                        "map: the model has no tensor \"\(ours)\"; it has \(parameters.joined(separator: ", "))")
+                        "map: the model has no tensor \"\(ours)\"; it has \((parameters + statistics).joined(separator: ", "))"
+                    )
                 }
                 if let other = names[ours], other != name {
                     throw StudyError("map: both \"\(other)\" and \"\(name)\" become \(ours)")
@@ -40,10 +43,16 @@ public struct NameMap: Sendable {
             }
         }
         let open = parameters.filter { names[$0] == nil }
-        if open.isEmpty { return (names, layout ?? scheme?.layout ?? .channelsFirst) }
+        let openStatistics = statistics.filter { names[$0] == nil }
+        if open.isEmpty {
+            for name in openStatistics where theirs.contains(name) { names[name] = name }
+            return (names, layout ?? scheme?.layout ?? .channelsFirst)
+        }
         let rest = theirs.filter { !names.values.contains($0) }
         for scheme in scheme.map({ [$0] }) ?? NameScheme.allCases {
-            guard let found = scheme.names(for: open, in: rest, partial: partial) else { continue }
+            guard let found = scheme.names(for: open, statistics: openStatistics, in: rest, partial: partial) else {
+                continue
+            }
             return (names.merging(found) { $1 }, layout ?? scheme.layout)
         }
         if partial, !names.isEmpty { return (names, layout ?? scheme?.layout ?? .channelsFirst) }

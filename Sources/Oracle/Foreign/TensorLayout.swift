@@ -54,24 +54,29 @@ public enum TensorLayout: String, CaseIterable, Sendable {
 
         /// All of a network's, in declaration order.
         static func all(of network: Network) -> [Parameter] {
-            var result: [Parameter] = []
-            var image: [Int]? = network.inputShape.count == 3 ? network.inputShape : nil
-            for (layer, name) in zip(network.layers, network.layerNames) {
-                for shape in layer.parameters {
-                    let isDenseWeight = shape.role == .weight && shape.shape.count == 2
-                    result.append(
-                        Parameter(
-                            name: "\(name).\(shape.name)", shape: shape.shape, flattened: isDenseWeight ? image : nil))
+            let images = images(in: network)
+            return network.nodes.flatMap { node in
+                let image = node.inputs[0].map { images[$0] } ?? Parameter.image(of: network)
+                return network.parameters[node.parameters].map { parameter in
+                    let isDenseWeight = parameter.shape.role == .weight && node.layer is Dense
+                    return Parameter(
+                        name: parameter.name, shape: parameter.shape.shape, flattened: isDenseWeight ? image : nil)
                 }
-                image = Parameter.image(after: layer, image)
             }
-            return result
         }
 
-        /// The image whose numbers a layer's flat output still is; nil once they are mixed.
-        static func image(after layer: any Layer, _ image: [Int]?) -> [Int]? {
-            if layer.outputShape.count == 3 { return layer.outputShape }
-            return layer is Dense ? nil : image
+        /// Of each node the image whose numbers its output still is, flat or not; nil once they are mixed.
+        static func images(in network: Network) -> [[Int]?] {
+            var images: [[Int]?] = []
+            for node in network.nodes {
+                let before = node.inputs[0].map { images[$0] } ?? image(of: network)
+                images.append(node.outputShape.count == 3 ? node.outputShape : node.layer is Dense ? nil : before)
+            }
+            return images
+        }
+
+        private static func image(of network: Network) -> [Int]? {
+            network.inputShape.count == 3 ? network.inputShape : nil
         }
     }
 }

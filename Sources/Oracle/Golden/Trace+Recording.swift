@@ -29,7 +29,7 @@ extension Trace {
             contract: contractVersion, provenance: provenance, study: study, dataDigest: prepared.data.digest,
             sections: [])
         for (number, name) in study.arithmetics.enumerated() {
-            let names = try prepared.startingPoint(for: name).network.parameters.map(\.name)
+            let names = try names(prepared, name)
             var run = try makeRun(prepared, in: name, instructionSet: options.instructionSet, threads: options.threads)
             var steps = [Step(step: 0, loss: nil, tensors: entries(run, names, options))]
             for step in 0..<study.steps {
@@ -42,10 +42,23 @@ extension Trace {
         return trace
     }
 
+    /// What is recorded of each step: parameters in declaration order, then running statistics.
+    private static func names(_ prepared: PreparedStudy, _ name: ArithmeticName) throws -> [String] {
+        let network = try prepared.startingPoint(for: name).network
+        return network.parameters.map(\.name) + network.statistics.map(\.name)
+    }
+
+    /// Encoding and number of elements of the tensor with a number among the names.
+    private static func tensor(_ i: Int, of run: any Run) -> (bytes: [UInt8], count: Int) {
+        let s = i - run.parameterCount
+        return s < 0
+            ? (run.encoding(ofParameter: i), run.elementCount(ofParameter: i))
+            : (run.encoding(ofStatistic: s), run.elementCount(ofStatistic: s))
+    }
+
     private static func entries(_ run: any Run, _ names: [String], _ options: TraceOptions) -> [TensorEntry] {
         names.indices.map { i in
-            let bytes = run.encoding(ofParameter: i)
-            let count = run.elementCount(ofParameter: i)
+            let (bytes, count) = tensor(i, of: run)
             return TensorEntry(
                 name: names[i], digest: Digest.hexadecimal(of: bytes),
                 values: count <= options.valuesUpTo ? patterns(bytes, count) : nil)
@@ -81,7 +94,7 @@ extension Trace {
                 "was recorded on other data: \(study.data) has digest \(prepared.data.digest), not \(dataDigest)")
         }
         for (number, section) in sections.enumerated() {
-            let names = try prepared.startingPoint(for: section.arithmetic).network.parameters.map(\.name)
+            let names = try Trace.names(prepared, section.arithmetic)
             guard let first = section.steps.first, first.step == 0, section.steps.count == study.steps + 1 else {
                 throw TraceError(
                     "\(section.arithmetic): \(section.steps.count) steps recorded for a study of \(study.steps)")
@@ -113,10 +126,10 @@ extension Trace {
                 found: loss?.hexadecimal ?? "none")
         }
         for (i, entry) in step.tensors.enumerated() {
-            let bytes = run.encoding(ofParameter: i)
+            let (bytes, count) = tensor(i, of: run)
             let digest = Digest.hexadecimal(of: bytes)
             guard digest != entry.digest else { continue }
-            let found = patterns(bytes, run.elementCount(ofParameter: i))
+            let found = patterns(bytes, count)
             if let values = entry.values, values.count == found.count,
                 let element = values.indices.first(where: { values[$0] != found[$0] })
             {

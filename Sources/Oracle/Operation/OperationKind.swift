@@ -89,7 +89,8 @@ public struct OperationKind: Sendable {
                 guard s["x"].count >= 2 else {
                     throw StudyError("batch-norm: x is \(s["x"]); it is [batch, channels, …]")
                 }
-                return .layer(BatchNorm(shape: Array(s["x"].dropFirst()), epsilon: s.factor("eps")))
+                return .layer(
+                    BatchNorm(shape: Array(s["x"].dropFirst()), epsilon: s.factor("eps"), rho: .zero))
             },
             OperationKind("layer-norm", ["x", "w", "b"], factors: [("eps", "1e-5")]) { s throws(StudyError) in
                 guard s["x"].count >= 2 else { throw StudyError("layer-norm: x is \(s["x"]); it is [rows, …]") }

@@ -42,14 +42,20 @@ extension ComparisonReport {
     /// SHA-256 over what the study alone determines, as compact JSON: what two machines compare. nil when interrupted.
     public var resultDigest: String? {
         guard !isInterrupted else { return nil }
-        // Whether operations were counted changes no result.
-        var uncounted = result.runs
-        for i in uncounted.indices {
-            for j in uncounted[i].steps.indices { uncounted[i].steps[j].operations = nil }
+        // What else was counted, split or evaluated on the way changes no result.
+        var essential = result.runs
+        for i in essential.indices {
+            essential[i].evaluations = []
+            for j in essential[i].steps.indices {
+                essential[i].steps[j].operations = nil
+                for t in essential[i].steps[j].tensors.indices {
+                    essential[i].steps[j].tensors[t].parts = nil
+                }
+            }
         }
         let deterministic: JSONValue = [
             "contract": JSONValue(contractVersion), "study": study.portableJSON,
-            "reference": result.reference.map(\.json) ?? .null, "runs": runsJSON(uncounted),
+            "reference": result.reference.map(\.json) ?? .null, "runs": runsJSON(essential),
         ]
         return Digest.hexadecimal(of: deterministic.encoded())
     }
@@ -91,11 +97,14 @@ extension RunRecord {
             "blowUp": blowUp.map {
                 ["step": JSONValue($0.step), "tensor": JSONValue($0.tensor), "index": JSONValue($0.index)]
             } ?? .null,
-            "growthExponent": growthExponent.map {
-                ["value": JSONValue($0.value), "low": JSONValue($0.low), "high": JSONValue($0.high)]
-            } ?? .null,
+            "growthExponent": growthExponent.map(\.json) ?? .null,
             "test": test.map(\.json) ?? .null,
         ]
+        if !evaluations.isEmpty { object["epochs"] = JSONValue(evaluations.map(\.json)) }
+        if let tangentAmplifications {
+            object["lyapunovExponent"] = lyapunovExponent.map(\.json) ?? .null
+            object["tangentAmplifications"] = JSONValue(tangentAmplifications.map { JSONValue($0) })
+        }
         // Enclosing runs alone have more to say.
         if let undecided {
             object["undecided"] = [
@@ -109,6 +118,14 @@ extension RunRecord {
             ]
         }
         return JSONValue(object)
+    }
+}
+
+extension EvaluationRecord {
+    var json: JSONValue {
+        [
+            "epoch": JSONValue(epoch), "step": JSONValue(step), "accuracy": accuracy.json, "loss": JSONValue(loss),
+        ]
     }
 }
 
@@ -159,6 +176,12 @@ extension StepRecord {
                 tensor.error.worst.map {
                     ["index": JSONValue($0.index), "value": $0.value.json, "reference": $0.reference.json]
                 } ?? .null
+            if let parts = tensor.parts {
+                measures["priorErrorNorm"] = JSONValue(parts.prior)
+                measures["errorNorm"] = JSONValue(parts.error)
+                measures["localError"] = JSONValue(parts.local)
+                measures["propagatedError"] = JSONValue(parts.propagated)
+            }
             tensorsByName[tensor.name] = JSONValue(measures)
         }
         var object: JSONObject = [

@@ -11,6 +11,7 @@ extension ComparisonReport {
         var sections = [studyLines(style), verdictLines(style)]
         sections.append(runTable.lines(style))
         sections.append(chart.lines(style))
+        sections.append(evaluationLines(style))
         sections.append(tensorLines(style))
         sections.append(enclosureLines(style))
         sections.append(operationLines(style))
@@ -22,7 +23,8 @@ extension ComparisonReport {
 
     private func studyLines(_ style: TextStyle) -> [String] {
         let optimizer = study.optimizer
-        var training = ["\(Numbers.count(study.steps, "step")) of SGD", "lr \(optimizer.rate)"]
+        let epochs = study.epochs.map { " (\(Numbers.count($0, "epoch")))" } ?? ""
+        var training = ["\(Numbers.count(study.steps, "step"))\(epochs) of SGD", "lr \(optimizer.rate)"]
         if study.schedule.description != "constant" { training.append(study.schedule.description) }
         if optimizer.momentum != Rational(0) {
             training.append("\(optimizer.nesterov ? "Nesterov " : "")momentum \(optimizer.momentum)")
@@ -42,7 +44,7 @@ extension ComparisonReport {
                 [
                     study.data,
                     "\(Numbers.grouped(data.training)) samples to train on, \(Numbers.grouped(data.test)) to test",
-                ]
+                ] + (study.augmentation == .none ? [] : [study.augmentation.rawValue])
             ),
             (
                 "batches",
@@ -122,6 +124,11 @@ extension ComparisonReport {
                         "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
                     }
                 },
+                column("Lyapunov exponent\nper step, 95%") {
+                    $0.lyapunovExponent.map {
+                        "\(Numbers.short($0.value)) (\(Numbers.short($0.low)) to \(Numbers.short($0.high)))"
+                    }
+                },
             ])
     }
 
@@ -147,6 +154,27 @@ extension ComparisonReport {
                 Chart.Curve(
                     run.arithmetic, run.steps.compactMap { step in step.error.map { (step.step, $0.relativeL2) } })
             })
+    }
+
+    /// Test accuracy on the way: at most twelve of the evaluations, evenly.
+    private func evaluationLines(_ style: TextStyle) -> [String] {
+        guard let all = result.runs.first?.evaluations, all.count > 1 else { return [] }
+        let stride = (all.count + 11) / 12
+        let shown = all.indices.filter { (all.count - 1 - $0) % stride == 0 }
+        let table = Table(
+            keys: [
+                Table.Column("epochs", cells: shown.map { Numbers.grouped(all[$0].epoch) }),
+                Table.Column("step", cells: shown.map { Numbers.grouped(all[$0].step) }),
+            ],
+            result.runs.flatMap { run in
+                [
+                    Table.Column(
+                        "\(run.arithmetic)\naccuracy", startsPart: true,
+                        cells: shown.map { run.evaluations[$0].accuracy.map(Numbers.percent) ?? "" }),
+                    Table.Column("mean\nloss", cells: shown.map { Numbers.short(run.evaluations[$0].loss, digits: 4) }),
+                ]
+            })
+        return ["  " + style.bold("Test accuracy on the way")] + table.lines(style)
     }
 
     /// The last step, tensor by tensor; of a large network the tensors with the largest errors.

@@ -35,7 +35,7 @@ public struct CheckReport: Sendable {
         case .loss: "the loss of update \(judgement.step)"
         case .gradient: "the gradient of \(element) in update \(judgement.step)"
         case .momentum: "the momentum of \(element) after update \(judgement.update)"
-        case .weights: "\(element) after update \(judgement.update)"
+        case .weights, .statistics: "\(element) after update \(judgement.update)"
         }
     }
 

@@ -42,8 +42,8 @@ public struct BatchOrder: Sendable {
         updatesPerEpoch = whole + (rest > 0 && lastBatch == .keep ? 1 : 0)
     }
 
-    /// The epoch, from 0, that an update belongs to.
-    public func epoch(of update: Int) -> Int { update / updatesPerEpoch }
+    /// The epoch, from 0, that the samples of an update belong to.
+    public func epoch(of update: Int) -> Int { max(0, update + offset) / updatesPerEpoch }
 
     /// Numbers of the samples of update 0, 1, …, in the order they are taken in.
     public mutating func batch(_ update: Int) -> [Int] {

@@ -11,13 +11,25 @@ public struct Inputs: Sendable {
     public internal(set) var table: ExactArray
     public internal(set) var training: CodedSamples
     public let test: CodedSamples
+    /// What is done to training images, if anything.
+    private let cropFlip: CropFlip?
     /// How many inputs of both parts are not 0 but became 0 on the grid: for the report.
     public let roundedToZero: Int
 
     /// - Parameters:
+    ///   - augmentation: Of training images.
+    ///   - seed: The study's; only augmentation depends on it.
     ///   - grid: The numbers that every compared arithmetic holds.
-    /// - Throws: `DataError` when the normalization does not fit the channels, and naming the first input that overflows.
-    public init(_ data: DataSet, normalization: Normalization = .none, grid: Format) throws(DataError) {
+    /// - Throws: `DataError` when normalization or augmentation do not fit the data, and naming the first input that overflows.
+    public init(
+        _ data: DataSet, normalization: Normalization = .none, augmentation: Augmentation = .none, seed: UInt64 = 0,
+        grid: Format
+    ) throws(DataError) {
+        guard augmentation == .none || data.shape.count == 3 else {
+            throw DataError(
+                "augment", "\(augmentation.rawValue) moves images, and samples of \(data.name) are rows of numbers",
+                remedy: "expected none")
+        }
         let pairs = normalization.channels
         guard pairs.count == 1 || pairs.count == data.channels else {
             throw DataError(
@@ -26,10 +38,13 @@ public struct Inputs: Sendable {
                 remedy: "expected one for all channels or one for each")
         }
         let plane = data.sampleSize / pairs.count
+        // The code of 0 for each normalization.
+        let blanks: [Int32]
         switch (data.training.pixels, data.test.pixels) {
         case (.bytes(let first, let white), .bytes(let second, _)):
             training = CodedSamples(data.training.labels, data.sampleSize, .bytes(first, plane: plane))
             test = CodedSamples(data.test.labels, data.sampleSize, .bytes(second, plane: plane))
+            blanks = pairs.indices.map { Int32(256 * $0) }
             let exact = pairs.flatMap { pair in (0..<256).map { pair(Rational($0, white)) } }
             table = ExactArray(exact.map { grid.round($0) }).rounded(to: grid)
             roundedToZero = try Inputs.check(table, training, test, data.name, grid) { exact[$0] }
@@ -37,6 +52,7 @@ public struct Inputs: Sendable {
             var book = CodeBook(channels: pairs.count)
             training = CodedSamples(data.training.labels, data.sampleSize, .codes(book.encode(first, plane: plane)))
             test = CodedSamples(data.test.labels, data.sampleSize, .codes(book.encode(second, plane: plane)))
+            blanks = augmentation == .none ? [] : pairs.indices.map { book.code(of: 0, channel: $0) }
             let numbers = book.numbers
             func exact(_ code: Int) -> Rational {
                 // Readers let no other than finite binary64 numbers pass, which are always quotients.
@@ -51,6 +67,26 @@ public struct Inputs: Sendable {
         default:
             preconditionFailure("both parts of a data set hold bytes, or both hold numbers")
         }
+        let values = table
+        switch augmentation {
+        case .none: cropFlip = nil
+        case .cropFlip:
+            if let channel = blanks.firstIndex(where: { !values[Int($0)].isFinite }) {
+                throw DataError(
+                    data.name, "channel \(channel): black, which crop-flip puts outside, overflows the grid",
+                    remedy: "the largest number there is \(grid.largest.decimal(digits: 6))")
+            }
+            cropFlip = CropFlip(
+                seed: seed, channels: data.shape[0], height: data.shape[1], width: data.shape[2],
+                blanks: blanks.count == 1 ? Array(repeating: blanks[0], count: data.shape[0]) : blanks)
+        }
+    }
+
+    /// Positions in the table of training samples as an epoch shows them: augmented, in the order given.
+    public func trainingCodes(of samples: [Int], epoch: Int) -> [Int32] {
+        var codes = training.codes(of: samples)
+        cropFlip?.apply(to: &codes, samples: samples, epoch: epoch)
+        return codes
     }
 
     /// Only values that occur count: the table of bytes also has the others.
@@ -149,16 +185,17 @@ private struct CodeBook {
         result.reserveCapacity(values.count)
         for (position, value) in values.enumerated() {
             let channel = position / plane % codes.count
-            if let known = codes[channel][value.bitPattern] {
-                result.append(known)
-            } else {
-                // Readers accept at most 2^30 numbers, so the code fits.
-                let code = Int32(numbers.count)
-                codes[channel][value.bitPattern] = code
-                numbers.append((value, channel))
-                result.append(code)
-            }
+            result.append(code(of: value, channel: channel))
         }
         return result
+    }
+
+    mutating func code(of value: Double, channel: Int) -> Int32 {
+        if let known = codes[channel][value.bitPattern] { return known }
+        // Readers accept at most 2^30 numbers, so the code fits.
+        let code = Int32(numbers.count)
+        codes[channel][value.bitPattern] = code
+        numbers.append((value, channel))
+        return code
     }
 }

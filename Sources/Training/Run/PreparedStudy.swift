@@ -14,8 +14,10 @@ public struct PreparedStudy: Sendable {
 
     /// Loads and checks everything a study names.
     ///
+    /// - Parameter loaded: the study's data where they are there already. Studies that differ in their seed alone can share one
+    ///   data set; data that are made of random words (`synthetic`) are then those of the seed they were made with.
     /// - Throws: `StudyError`, `ModelError`, `DataError` or `FileError`: one line.
-    public init(_ study: Study) throws {
+    public init(_ study: Study, data loaded: DataSet? = nil) throws {
         guard !study.arithmetics.isEmpty else {
             throw StudyError("arithmetics: none given; name at least one, such as float, double or mpfr:256")
         }
@@ -26,10 +28,17 @@ public struct PreparedStudy: Sendable {
             throw StudyError("map: renames tensors of a file, but no file is named with init-from")
         }
         self.study = study
-        data = try DataSet(named: study.data, testFraction: study.testFraction, seed: study.seed)
+        data = try loaded ?? DataSet(named: study.data, testFraction: study.testFraction, seed: study.seed)
         batches = try BatchOrder(
             sampleCount: data.training.count, batchSize: study.batch, order: study.order, lastBatch: study.lastBatch,
             seed: study.seed)
+        if let epochs = study.epochs {
+            let (steps, overflow) = epochs.multipliedReportingOverflow(by: batches.updatesPerEpoch)
+            guard !overflow, steps <= Study.mostSteps else {
+                throw StudyError("epochs: \(epochs) of \(batches.updatesPerEpoch) updates are too many")
+            }
+            self.study.steps = steps
+        }
         switch study.grid {
         case .coarsest:
             shared = try StartingPoint(study, data, grid: .coarsest(study.participants.map(\.format)))
@@ -99,6 +108,8 @@ public struct StartingPoint: Sendable {
     public internal(set) var network: Network
     /// Weights in declaration order.
     public let parameters: [ExactArray]
+    /// Running statistics in the order of their layers.
+    public let statistics: [ExactArray]
     public internal(set) var inputs: Inputs
     public let momentum: ExactValue
     public let weightDecay: ExactValue
@@ -110,13 +121,15 @@ public struct StartingPoint: Sendable {
         self.grid = grid
         network = try study.model.network(for: data.shape, classes: data.classes, grid: grid)
         try StartingPoint.checkMemory(network, study)
+        try StartingPoint.checkBatches(network, study, samples: data.training.count)
         // Positions in an activation are 32-bit numbers.
         let elements = network.largestActivation.multipliedReportingOverflow(by: study.batch)
         guard !elements.overflow, elements.partialValue < Int(Int32.max) else {
             throw StudyError(
                 "batch: \(study.batch) samples make an activation of more than 2^31 elements; a smaller batch fits")
         }
-        inputs = try Inputs(data, normalization: study.normalization, grid: grid)
+        inputs = try Inputs(
+            data, normalization: study.normalization, augmentation: study.augmentation, seed: study.seed, grid: grid)
         momentum = grid.round(study.optimizer.momentum)
         weightDecay = grid.round(study.optimizer.weightDecay)
         clip = study.clip.map { grid.round($0) }
@@ -133,6 +146,18 @@ public struct StartingPoint: Sendable {
             case .finite: break
             }
         }
+        for (name, exact) in study.model.layers(classes: data.classes).flatMap(\.constants) where exact != Rational(0) {
+            switch grid.round(exact).kind {
+            case .zero:
+                let note = "\(name) \(exact) is 0 on the grid"
+                if !notes.contains(note) { notes.append(note) }
+            case .infinite, .nan:
+                throw StudyError(
+                    "model: \(name): \(exact) overflows the grid, whose largest number is \(grid.largest.decimal(digits: 6))"
+                )
+            case .finite: break
+            }
+        }
         if inputs.roundedToZero > 0 { notes.append("\(inputs.roundedToZero) inputs became 0 on the grid") }
         if study.initFrom == nil, case .constant(let c) = study.initializer, c != Rational(0) {
             switch grid.round(c).kind {
@@ -144,27 +169,53 @@ public struct StartingPoint: Sendable {
             default: break
             }
         }
+        let starts = network.statistics.map { statistic in
+            ExactArray([ExactValue](repeating: grid.round(statistic.shape.start), count: statistic.shape.count))
+                .rounded(to: grid)
+        }
         if let path = study.initFrom {
             let file = try WeightFile(path, study.nameMap, network)
-            parameters = file.values.map { $0.rounded(to: grid) }
-            for (i, parameter) in network.parameters.enumerated() {
+            func rounded(_ exact: ExactArray, _ name: String) throws -> ExactArray {
+                let values = exact.rounded(to: grid)
                 var vanished = 0
-                for j in 0..<parameters[i].count {
-                    switch (file.values[i][j].kind, parameters[i][j].kind) {
+                for j in 0..<values.count {
+                    switch (exact[j].kind, values[j].kind) {
                     case (.finite, .zero): vanished += 1
                     case (.finite, .infinite), (.finite, .nan):
                         throw StudyError(
-                            "\(path): \(parameter.name)[\(j)] is \(file.values[i][j].decimal(digits: 6)), which overflows the grid"
-                        )
+                            "\(path): \(name)[\(j)] is \(exact[j].decimal(digits: 6)), which overflows the grid")
                     default: break
                     }
                 }
-                if vanished > 0 { notes.append("\(vanished) values of \(parameter.name) became 0 on the grid") }
+                if vanished > 0 { notes.append("\(vanished) values of \(name) became 0 on the grid") }
+                return values
+            }
+            parameters = try zip(file.values, network.parameters).map { try rounded($0, $1.name) }
+            let names = network.statistics.map(\.name)
+            statistics = try names.indices.map { i in
+                try file.statistics[i].map { try rounded($0, names[i]) } ?? starts[i]
             }
         } else {
-            parameters = study.initializer.parameters(of: network, seed: study.seed, grid: grid)
+            parameters = study.initializer.parameters(
+                of: network, seed: study.initSeed ?? study.seed, grid: grid)
+            statistics = starts
         }
         self.notes = notes
+    }
+
+    /// Every batch must have the samples that the network wants, a last one that is kept too.
+    private static func checkBatches(_ network: Network, _ study: Study, samples: Int) throws(StudyError) {
+        let least = network.smallestBatch
+        let why = "a batch norm has one value a channel and sample there, and the variance wants \(least)"
+        guard min(study.batch, samples) >= least else {
+            throw StudyError("batch: \(min(study.batch, samples)) samples are too few: \(why)")
+        }
+        let rest = samples % study.batch
+        guard study.lastBatch == .drop || rest == 0 || samples < study.batch || rest >= least else {
+            throw StudyError(
+                "last-batch: the last of the \(samples) samples are \(rest), too few: \(why); drop them, or choose another batch"
+            )
+        }
     }
 
     /// Weights and their gradients must be there at once in every arithmetic: a network for which the machine is too small

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Weights and buffers live in the master arithmetic, and so does the update, clipping included. Usually that is the arithmetic
 /// itself; where the name gives another, each step begins by rounding every parameter, in declaration order, one operation
-/// each, and forward and backward see those.
+/// each, and forward and backward see those. Running statistics belong to the forward pass and live in the arithmetic itself.
 struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     let name: ArithmeticName
     private let arithmetic: A
@@ -25,6 +25,7 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     private var parameters: [Tensor<M.Scalar>]
     /// One a parameter; nil before the first update and without momentum.
     private var velocities: [Tensor<M.Scalar>?]
+    private var statistics: [Tensor<A.Scalar>]
 
     init(
         _ prepared: PreparedStudy, _ start: StartingPoint, _ name: ArithmeticName, _ arithmetic: A, master: M,
@@ -45,6 +46,9 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
             Tensor(master.array(values), shape: parameter.shape.shape)
         }
         velocities = [Tensor<M.Scalar>?](repeating: nil, count: parameters.count)
+        statistics = Swift.zip(start.network.statistics, start.statistics).map { statistic, values in
+            Tensor(arithmetic.array(values), shape: statistic.shape.shape)
+        }
     }
 
     mutating func advance(observe: Observation) -> Update {
@@ -55,7 +59,8 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         var engine = Engine(arithmetic, step: UInt64(step), threads: threads)
         let samples = batches.batch(step)
         let weights = seen(&engine)
-        let x = inputs(start.inputs.training, samples, engine)
+        let codes = start.inputs.trainingCodes(of: samples, epoch: batches.epoch(of: step))
+        let x = inputs(codes, samples.count, engine)
         var activations: [TensorStore.NamedTensor] = []
         let exact = arithmetic
         let record: ((String, Tensor<A.Scalar>) -> Void)? =
@@ -66,14 +71,17 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
                         name: name, shape: output.shape, values: exact.exactArray(output.elements.span),
                         bounds: exact.enclosure(output.elements.span)))
             } : nil
-        let (output, tapes) = start.network.forward(x, weights, &engine, record: record)
+        let (output, tapes) = start.network.forward(
+            x, weights, &statistics, .training, &engine, record: record)
         let (loss, gradient) = study.loss.evaluate(
             output, labels: start.inputs.training.labels(of: samples), &engine)
         let arrived = start.network.backward(gradient, tapes, weights, &engine)
         var update = Update(loss: arithmetic.exactValue(loss.elements[0]))
         update.activations = activations
         update.lossBounds = arithmetic.enclosure(loss.elements.span)
+        update.lossTangent = arithmetic.tangents(loss.elements.span)?[0]
         if observe.contains(.gradients) {
+            update.gradientTangents = arrived.compactMap { arithmetic.tangents($0.elements.span) }
             update.gradients = arrived.map { arithmetic.exactArray($0.elements.span) }
             update.gradientBounds = arrived.compactMap { arithmetic.enclosure($0.elements.span) }
         }
@@ -87,10 +95,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         let constants = DescentConstants(
             rate: master.constant(rate), momentum: momentumFactor, weightDecay: weightDecay,
             nesterov: study.optimizer.nesterov, isFirst: step == 0, k: study.optimizer.k,
-            fused: study.optimizer.fusesUpdate)
+            scaledRate: scaledRate.map { master.constant($0) }, fused: study.optimizer.fusesUpdate)
+        var events = RangeEvents()
         for i in parameters.indices {
+            if observe.contains(.rangeEvents) {
+                events += updating.rangeEvents(parameters[i], velocities[i], gradients[i], constants)
+            }
             updating.descend(&parameters[i], &velocities[i], gradients[i], constants)
         }
+        if observe.contains(.rangeEvents) { update.rangeEvents = events }
         if !log.counts.isEmpty { update.operations = log.counts }
         if update.lossBounds != nil {
             update.undecided = Undecided(
@@ -101,6 +114,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         }
         step += 1
         return update
+    }
+
+    /// η × k of this update where it is not formed as the contract has it: in binary64, then rounded onto the grid.
+    private var scaledRate: ExactValue? {
+        guard study.optimizer.scaledRate == .double else { return nil }
+        let rate = study.schedule.rate(
+            study.optimizer.rate, update: step, updatesPerEpoch: batches.updatesPerEpoch, grid: .binary64)
+        guard let exact = Rational(rate) else { return rate }
+        return start.grid.round(Format.binary64.round(exact * Rational(study.optimizer.k)))
     }
 
     /// Clipping at c: n = √dot(g, g), one reduction over all parameters in declaration order; if n > c, g × (c ÷ n). A NaN
@@ -121,28 +143,43 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     /// The parameters as forward and backward see them.
     private func seen(_ engine: inout Engine<A>) -> [Tensor<A.Scalar>] {
         if name.master == nil, let same = parameters as? [Tensor<A.Scalar>] { return same }
-        return parameters.map { engine.rounded(master.exactArray($0.elements.span), shape: $0.shape) }
+        return parameters.map { parameter in
+            var rounded = engine.rounded(master.exactArray(parameter.elements.span), shape: parameter.shape)
+            // A rounding is differentiated as what it stands for: the number itself.
+            if let tangents = master.tangents(parameter.elements.span) {
+                rounded.elements = arithmetic.attaching(tangents, to: rounded.elements.span)
+            }
+            return rounded
+        }
     }
 
     /// Tensors of the arithmetic as the master holds them.
     private func converted(_ tensors: [Tensor<A.Scalar>]) -> [Tensor<M.Scalar>] {
         if name.master == nil, let same = tensors as? [Tensor<M.Scalar>] { return same }
-        return tensors.map { Tensor(master.array(arithmetic.exactArray($0.elements.span)), shape: $0.shape) }
+        return tensors.map { tensor in
+            var elements = master.array(arithmetic.exactArray(tensor.elements.span))
+            if let tangents = arithmetic.tangents(tensor.elements.span) {
+                elements = master.attaching(tangents, to: elements.span)
+            }
+            return Tensor(elements, shape: tensor.shape)
+        }
     }
 
-    private func inputs(_ part: CodedSamples, _ samples: [Int], _ engine: Engine<A>) -> Tensor<A.Scalar> {
-        engine.gather(table, part.codes(of: samples), shape: [samples.count] + start.network.inputShape)
+    private func inputs(_ codes: [Int32], _ count: Int, _ engine: Engine<A>) -> Tensor<A.Scalar> {
+        engine.gather(table, codes, shape: [count] + start.network.inputShape)
     }
 
     func classes(of samples: [Int]) -> [Int?] {
         var result: [Int?] = []
+        var statistics = statistics
         // In pieces, to bound the memory; a sample's outputs do not depend on its neighbours.
         for first in stride(from: 0, to: samples.count, by: 256) {
             let piece = Array(samples[first..<min(first + 256, samples.count)])
             var engine = Engine(
                 evaluating: piece.count, after: first, in: arithmetic, step: UInt64(step), threads: threads)
             let weights = seen(&engine)
-            let (output, _) = start.network.forward(inputs(start.inputs.test, piece, engine), weights, &engine)
+            let x = inputs(start.inputs.test.codes(of: piece), piece.count, engine)
+            let (output, _) = start.network.forward(x, weights, &statistics, .evaluation, &engine)
             result += start.network.classes(of: output, engine)
         }
         return result
@@ -152,35 +189,79 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         ExactState(
             step: step, parameters: parameters.map { master.exactArray($0.elements.span) },
             momentum: velocities.compactMap { $0 }.map { master.exactArray($0.elements.span) },
+            statistics: statistics.map { arithmetic.exactArray($0.elements.span) },
             parameterBounds: parameters.compactMap { master.enclosure($0.elements.span) },
-            momentumBounds: velocities.compactMap { $0 }.compactMap { master.enclosure($0.elements.span) })
+            momentumBounds: velocities.compactMap { $0 }.compactMap { master.enclosure($0.elements.span) },
+            statisticBounds: statistics.compactMap { arithmetic.enclosure($0.elements.span) })
     }
 
     mutating func adopt(_ state: ExactState) {
         precondition(state.parameters.count == parameters.count, "a state of another network")
         step = state.step
         // Bounds say more than middles, to an arithmetic that has bounds.
-        func taken(_ values: [ExactArray], _ bounds: [Enclosure], _ i: Int, shape: [Int]) -> Tensor<M.Scalar> {
-            let isEnclosing = master.enclosure([master.zero].span) != nil
+        func taken<B: Arithmetic>(
+            _ values: [ExactArray], _ bounds: [Enclosure], _ i: Int, shape: [Int], in arithmetic: B
+        ) -> Tensor<B.Scalar> {
+            let isEnclosing = arithmetic.enclosure([arithmetic.zero].span) != nil
             return Tensor(
-                isEnclosing && i < bounds.count ? master.array(bounds[i]) : master.array(values[i]), shape: shape)
+                isEnclosing && i < bounds.count ? arithmetic.array(bounds[i]) : arithmetic.array(values[i]),
+                shape: shape)
         }
         parameters = parameters.indices.map { i in
-            taken(state.parameters, state.parameterBounds, i, shape: parameters[i].shape)
+            taken(state.parameters, state.parameterBounds, i, shape: parameters[i].shape, in: master)
         }
         velocities = parameters.indices.map { i in
             guard i < state.momentum.count else { return nil }
-            return taken(state.momentum, state.momentumBounds, i, shape: parameters[i].shape)
+            return taken(state.momentum, state.momentumBounds, i, shape: parameters[i].shape, in: master)
+        }
+        guard !state.statistics.isEmpty else { return }
+        precondition(state.statistics.count == statistics.count, "statistics of another network")
+        statistics = statistics.indices.map { i in
+            taken(state.statistics, state.statisticBounds, i, shape: statistics[i].shape, in: arithmetic)
+        }
+    }
+
+    var tangent: ExactState? {
+        guard master.tangents([master.zero].span) != nil else { return nil }
+        return ExactState(
+            step: step, parameters: parameters.compactMap { master.tangents($0.elements.span) },
+            momentum: velocities.compactMap { $0 }.compactMap { master.tangents($0.elements.span) },
+            statistics: statistics.compactMap { arithmetic.tangents($0.elements.span) })
+    }
+
+    mutating func setTangent(_ direction: ExactState) {
+        precondition(direction.parameters.count == parameters.count, "a direction of another network")
+        func moving<B: Arithmetic>(
+            _ tensor: Tensor<B.Scalar>, _ tangents: [ExactArray], _ i: Int, in arithmetic: B
+        ) -> Tensor<B.Scalar> {
+            let tangent = i < tangents.count ? tangents[i] : ExactArray(zeros: tensor.count, precision: 2)
+            return Tensor(arithmetic.attaching(tangent, to: tensor.elements.span), shape: tensor.shape)
+        }
+        for i in parameters.indices {
+            parameters[i] = moving(parameters[i], direction.parameters, i, in: master)
+            velocities[i] = velocities[i].map { moving($0, direction.momentum, i, in: master) }
+        }
+        for i in statistics.indices {
+            statistics[i] = moving(statistics[i], direction.statistics, i, in: arithmetic)
         }
     }
 
     var parameterCount: Int { parameters.count }
+    var statisticCount: Int { statistics.count }
     func elementCount(ofParameter index: Int) -> Int { parameters[index].count }
+    func elementCount(ofStatistic index: Int) -> Int { statistics[index].count }
 
     func encoding(ofParameter index: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         let elements = parameters[index].elements
         master.encode(elements.span, into: &bytes)
+        return bytes
+    }
+
+    func encoding(ofStatistic index: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let elements = statistics[index].elements
+        arithmetic.encode(elements.span, into: &bytes)
         return bytes
     }
 }

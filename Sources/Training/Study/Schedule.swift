@@ -9,7 +9,17 @@ public struct Schedule: Sendable, Hashable, CustomStringConvertible {
         public let count: Int
         public let inEpochs: Bool
 
-        func updates(perEpoch: Int) -> Int {
+        /// - Parameter text: `100` updates, `20e` epochs.
+        /// - Throws: `StudyError` unless it is a whole number of at least 1.
+        public init(_ text: some StringProtocol) throws(StudyError) {
+            inEpochs = text.hasSuffix("e")
+            guard let count = Int(inEpochs ? text.dropLast() : text[...]), count >= 1 else {
+                throw StudyError("\"\(text)\" is not a whole number of at least 1, with an e for epochs")
+            }
+            self.count = count
+        }
+
+        public func updates(perEpoch: Int) -> Int {
             let (product, overflow) = count.multipliedReportingOverflow(by: inEpochs ? perEpoch : 1)
             return overflow ? Int.max : product
         }
@@ -77,12 +87,7 @@ public struct Schedule: Sendable, Hashable, CustomStringConvertible {
     }
 
     private static func length(_ text: Substring, in whole: String) throws(StudyError) -> Length {
-        let inEpochs = text.hasSuffix("e")
-        guard let count = Int(inEpochs ? text.dropLast() : text), count >= 1 else {
-            throw StudyError(
-                "\"\(whole)\": length \"\(text)\" is not a whole number of at least 1, with an e for epochs")
-        }
-        return Length(count: count, inEpochs: inEpochs)
+        do { return try Length(text) } catch { throw StudyError("\"\(whole)\": length \(error)") }
     }
 
     private static func factor(_ text: Substring, in whole: String) throws(StudyError) -> Rational {

@@ -6,9 +6,10 @@ import Networks
 extension Study {
     /// Field names as YAML has them, in the order of the echo; `optimizer` fields stand alone here.
     public static let fields = [
-        "model", "loss", "init", "init-from", "map", "data", "test-fraction", "normalize", "batch", "last-batch",
-        "steps", "seed", "order", "lr", "momentum", "weight-decay", "nesterov", "k", "schedule", "clip", "grid",
-        "arithmetics", "reference",
+        "model", "loss", "init", "init-from", "map", "data", "test-fraction", "normalize", "augment", "batch",
+        "last-batch", "steps", "epochs", "seed", "init-seed", "order", "lr", "momentum", "weight-decay", "nesterov",
+        "k",
+        "k-rate", "schedule", "clip", "grid", "arithmetics", "reference",
     ]
 
     /// Sets a scalar field from text.
@@ -32,12 +33,16 @@ extension Study {
         case "last-batch":
             lastBatch = try choice(
                 field, text, BatchOrder.LastBatch.init(rawValue:), BatchOrder.LastBatch.allCases.map(\.rawValue))
-        case "steps": steps = try integer(field, text, 0...(1 << 40))
-        case "seed":
-            guard let value = UInt64(text) else {
-                throw StudyError("\(field): \"\(text)\" is not a whole number from 0 to \(UInt64.max)")
-            }
-            seed = value
+        case "augment":
+            augmentation = try choice(
+                field, text, Augmentation.init(rawValue:), Augmentation.allCases.map(\.rawValue))
+        // The one that is said last says how long to train.
+        case "steps":
+            steps = try integer(field, text, 0...Study.mostSteps)
+            epochs = nil
+        case "epochs": epochs = try integer(field, text, 0...Study.mostSteps)
+        case "seed": seed = try seed(field, text)
+        case "init-seed": initSeed = try seed(field, text)
         case "order":
             order = try choice(field, text, BatchOrder.Order.init(rawValue:), BatchOrder.Order.allCases.map(\.rawValue))
         case "lr":
@@ -51,6 +56,9 @@ extension Study {
         case "nesterov":
             optimizer.nesterov = try choice(field, text, { ["true": true, "false": false][$0] }, ["true", "false"])
         case "k": optimizer.k = try integer(field, text, 1...Int(Int32.max))
+        case "k-rate":
+            optimizer.scaledRate = try choice(
+                field, text, ScaledRate.init(rawValue:), ScaledRate.allCases.map(\.rawValue))
         case "schedule": do { schedule = try Schedule(text) } catch { throw StudyError("\(field): \(error)") }
         case "clip":
             clip = text == "none" ? nil : try number(field, text, "none, or a decimal above 0") { Rational(0) < $0 }
@@ -59,6 +67,16 @@ extension Study {
         case "reference": reference = try arithmetic(field, text)
         default: throw StudyError("no field \"\(field)\"; the fields are \(Study.fields.joined(separator: ", "))")
         }
+    }
+
+    /// More updates than any run will make.
+    static let mostSteps = 1 << 40
+
+    private func seed(_ field: String, _ text: String) throws(StudyError) -> UInt64 {
+        guard let value = UInt64(text) else {
+            throw StudyError("\(field): \"\(text)\" is not a whole number from 0 to \(UInt64.max)")
+        }
+        return value
     }
 
     private func mapping(_ text: String) throws(StudyError) -> NameMapping {

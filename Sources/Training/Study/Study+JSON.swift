@@ -14,22 +14,35 @@ extension Study {
         object["data"] = JSONValue(data)
         object["test-fraction"] = JSONValue(testFraction.description)
         object["normalize"] = JSONValue(normalization.description)
+        // Fields that came later stand only where they say something: results made before them keep their digests.
+        if augmentation != .none { object["augment"] = JSONValue(augmentation.rawValue) }
         object["batch"] = JSONValue(batch)
         object["last-batch"] = JSONValue(lastBatch.rawValue)
         object["steps"] = JSONValue(steps)
-        object["seed"] = JSONNumber(literal: "\(seed)").map { JSONValue.number($0) } ?? JSONValue.null
+        if let epochs { object["epochs"] = JSONValue(epochs) }
+        object["seed"] = seedJSON(seed)
+        if let initSeed { object["init-seed"] = seedJSON(initSeed) }
         object["order"] = JSONValue(order.rawValue)
-        object["optimizer"] = [
-            "lr": JSONValue(optimizer.rate.description), "momentum": JSONValue(optimizer.momentum.description),
-            "weight-decay": JSONValue(optimizer.weightDecay.description), "nesterov": JSONValue(optimizer.nesterov),
-            "k": JSONValue(optimizer.k),
+        var optimizer: JSONObject = [
+            "lr": JSONValue(self.optimizer.rate.description),
+            "momentum": JSONValue(self.optimizer.momentum.description),
+            "weight-decay": JSONValue(self.optimizer.weightDecay.description),
+            "nesterov": JSONValue(self.optimizer.nesterov), "k": JSONValue(self.optimizer.k),
         ]
+        if self.optimizer.scaledRate != .exact {
+            optimizer["k-rate"] = JSONValue(self.optimizer.scaledRate.rawValue)
+        }
+        object["optimizer"] = JSONValue(optimizer)
         object["schedule"] = JSONValue(schedule.description)
         object["clip"] = JSONValue(clip?.description ?? "none")
         object["grid"] = JSONValue(grid.description)
         object["arithmetics"] = JSONValue(arithmetics.map { JSONValue($0.description) })
         object["reference"] = effectiveReference.map { JSONValue($0.description) } ?? JSONValue.null
         return JSONValue(object)
+    }
+
+    private func seedJSON(_ seed: UInt64) -> JSONValue {
+        JSONNumber(literal: "\(seed)").map { JSONValue.number($0) } ?? JSONValue.null
     }
 
     /// What of the study a result's digest covers: all but where files lie and how their tensors are named, which two machines
@@ -61,14 +74,17 @@ extension Study {
         lines.append("data: \(JSONValue(data).text())")
         lines.append("test-fraction: \(testFraction)")
         lines.append("normalize: \(JSONValue(normalization.description).text())")
+        if augmentation != .none { lines.append("augment: \(augmentation.rawValue)") }
         lines.append("batch: \(batch)")
         lines.append("last-batch: \(lastBatch.rawValue)")
-        lines.append("steps: \(steps)")
+        lines.append(epochs.map { "epochs: \($0)" } ?? "steps: \(steps)")
         lines.append("seed: \(seed)")
+        if let initSeed { lines.append("init-seed: \(initSeed)") }
         lines.append("order: \(order.rawValue)")
         lines.append(
             "optimizer: {lr: \(optimizer.rate), momentum: \(optimizer.momentum), weight-decay: \(optimizer.weightDecay), "
-                + "nesterov: \(optimizer.nesterov), k: \(optimizer.k)}")
+                + "nesterov: \(optimizer.nesterov), k: \(optimizer.k)"
+                + "\(optimizer.scaledRate == .exact ? "" : ", k-rate: \(optimizer.scaledRate.rawValue)")}")
         lines.append("schedule: \(JSONValue(schedule.description).text())")
         lines.append("clip: \(clip?.description ?? "none")")
         lines.append("grid: \(grid)")
@@ -85,6 +101,7 @@ extension ModelSpecification {
         case .mlp(let sizes): "mlp(\(sizes.map(String.init).joined(separator: ",")))"
         case .lenet5: "lenet5"
         case .cnnSmall: "cnn-small"
+        case .resnet(let network): network.text
         case .layers(let layers): "[\(layers.map(\.text).joined(separator: ", "))]"
         }
     }
@@ -98,16 +115,33 @@ extension ModelSpecification {
 extension LayerSpecification {
     /// The layer as a study writes it.
     public var text: String {
+        func with(_ name: String, _ parts: [String?]) -> String {
+            let given = parts.compactMap { $0 }
+            return given.isEmpty ? name : "\(name): {\(given.joined(separator: ", "))}"
+        }
         switch self {
-        case .dense(let outputs, let bias):
-            return bias ? "dense: \(outputs)" : "dense: {out: \(outputs), bias: false}"
-        case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias):
-            var parts = ["out: \(channels)", "kernel: \(kernel)"]
-            if stride != 1 { parts.append("stride: \(stride)") }
-            if padding != 0 { parts.append("pad: \(padding)") }
-            if groups != 1 { parts.append("groups: \(groups)") }
-            if !bias { parts.append("bias: false") }
-            return "conv: {\(parts.joined(separator: ", "))}"
+        case .dense(let outputs, let bias, let start):
+            if bias, start == .initializer { return "dense: \(outputs)" }
+            return with("dense", ["out: \(outputs)", bias ? nil : "bias: false", start.text])
+        case .convolution(let channels, let kernel, let stride, let padding, let groups, let bias, let start):
+            return with(
+                "conv",
+                [
+                    "out: \(channels)", "kernel: \(kernel)", stride == 1 ? nil : "stride: \(stride)",
+                    padding == 0 ? nil : "pad: \(padding)", groups == 1 ? nil : "groups: \(groups)",
+                    bias ? nil : "bias: false", start.text,
+                ])
+        case .batchNorm(let epsilon, let rho, let unbiased):
+            guard self != .batchNorm else { return "batch-norm" }
+            return with("batch-norm", ["eps: \(epsilon)", "rho: \(rho)", unbiased ? nil : "unbiased: false"])
+        case .layerNorm(let epsilon): return self == .layerNorm ? "layer-norm" : "layer-norm: \(epsilon)"
+        case .residual(let body, let shortcut):
+            func list(_ layers: [LayerSpecification]) -> String { "[\(layers.map(\.text).joined(separator: ", "))]" }
+            return with(
+                "residual", ["body: \(list(body))", shortcut.isEmpty ? nil : "shortcut: \(list(shortcut))"])
+        case .globalAveragePool: return "global-average-pool"
+        case .scalarBias: return "scalar-bias"
+        case .scalarScale: return "scalar-scale"
         case .averagePool(let window, let stride, let padding): return pool("average-pool", window, stride, padding)
         case .maxPool(let window, let stride, let padding): return pool("max-pool", window, stride, padding)
         case .flatten: return "flatten"
@@ -122,5 +156,16 @@ extension LayerSpecification {
     private func pool(_ name: String, _ window: Int, _ stride: Int, _ padding: Int) -> String {
         if stride == window, padding == 0 { return "\(name): \(window)" }
         return "\(name): {size: \(window), stride: \(stride), pad: \(padding)}"
+    }
+}
+
+extension ParameterShape.Start {
+    /// As an argument of a layer; nil for the usual start.
+    fileprivate var text: String? {
+        switch self {
+        case .initializer: nil
+        case .dividedByRoot(let n): "start: 1/sqrt(\(n))"
+        case .constant(let c): "start: \(c)"
+        }
     }
 }

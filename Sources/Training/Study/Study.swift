@@ -15,10 +15,16 @@ public struct Study: Sendable, Hashable {
     public var data = "digits"
     public var testFraction = Rational(1, 5)
     public var normalization = Normalization.none
+    public var augmentation = Augmentation.none
     public var batch = 32
     public var lastBatch: BatchOrder.LastBatch = .drop
+    /// Updates to make. Where `epochs` says how long to train, a prepared study has their number here.
     public var steps = 100
+    /// How often to go through the training samples, in place of a number of updates.
+    public var epochs: Int?
     public var seed: UInt64 = 1
+    /// Seed of the initial weights where they are not to change with `seed`.
+    public var initSeed: UInt64?
     public var order: BatchOrder.Order = .shuffled
     public var optimizer = OptimizerSettings()
     public var schedule = Schedule()
@@ -56,11 +62,21 @@ public struct OptimizerSettings: Sendable, Hashable {
     public var weightDecay = Rational(0)
     public var nesterov = false
     public var k = 1
+    /// How η × k is formed.
+    public var scaledRate = ScaledRate.exact
     /// Fuse the update's multiplications and additions: for programs that measure how far valid roundings part. No study's
     /// text says so, and k must be 1.
     public var fusesUpdate = false
 
     public init() {}
+}
+
+/// How the product η × k of perturbed SGD is formed.
+public enum ScaledRate: String, CaseIterable, Sendable {
+    /// One rounding of the exact product of the rate on the grid: the contract's.
+    case exact
+    /// As in the published code: the product of η in binary64 and k, rounded to binary64, and that onto the grid.
+    case double
 }
 
 /// The numbers that hyper-parameters, inputs and initial weights start on: contract, section 5.

@@ -1,0 +1,55 @@
+import Arithmetics
+import Comparison
+import Perturbation
+import Testing
+import Training
+
+@Suite struct ControlTests {
+    private func controls(_ names: [String], _ more: String = "", factors: [Int] = [2, 8]) throws -> [Control?] {
+        let study = try study("steps: 12\narithmetics: [float]\n" + more)
+        let request = ControlRequest(
+            study: study, factors: factors, threads: [2], arithmetics: try names.map { try ArithmeticName($0) },
+            steps: 12)
+        try request.check()
+        return request.controls(of: try JobQueue(request.jobs(), data: dataSet(study), folder: nil).run())
+    }
+
+    @Test func powersOfTwoAndThreadsChangeNoBit() throws {
+        let found = try controls(["float", "double"])
+        #expect(found.count == 6)
+        for control in found {
+            #expect(control?.verdict == .identical && control?.events == RangeEvents() && control?.steps == 12)
+        }
+    }
+
+    @Test func whatLeavesItsRangeIsCountedAndExcused() throws {
+        let found = try controls(["half", "fp8-e5m2"], factors: [64])
+        for control in found.compactMap(\.self) {
+            guard case .factor = control.perturbation else {
+                #expect(control.verdict == .identical)
+                continue
+            }
+            #expect(control.events.quotients > 0 && control.verdict == .explained, "\(control)")
+        }
+    }
+
+    @Test func aChangeThatNothingExcusesIsADefect() throws {
+        let change = FirstDifference(
+            step: 3, tensor: "fc1.weight", index: 0, value: ExactValue(1.0), reference: ExactValue(2.0))
+        func verdict(_ events: RangeEvents, _ change: FirstDifference?) throws -> Control.Verdict {
+            Control(
+                arithmetic: try ArithmeticName("float"), perturbation: .factor(2), steps: 5, events: events,
+                firstDifference: change
+            ).verdict
+        }
+        #expect(try verdict(RangeEvents(), change) == .broken)
+        #expect(try verdict(RangeEvents(quotients: 1), change) == .explained)
+        #expect(try verdict(RangeEvents(quotients: 1), nil) == .identical)
+    }
+
+    @Test func factorsThatMayChangeBitsAreNoControls() throws {
+        #expect(
+            message { try controls(["float"], factors: [2, 6]) }
+                == "control-k: 6 is no power of two above 1; others may change every bit")
+    }
+}
