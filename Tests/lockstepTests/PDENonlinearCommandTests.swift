@@ -70,7 +70,7 @@ import Testing
         }
         let classes = try trajectories(["--threads", "1"])
         #expect(classes != nil)
-        #expect(try trajectories(["--by-layers", "--threads", "3"]) == classes)
+        #expect(try trajectories(["--every-position", "--threads", "3"]) == classes)
     }
 
     /// A run that goes on from the kernel another one saved makes the same steps.
