@@ -20,7 +20,7 @@ static void *big_values(words *w, int64_t count, int wild, const ls_big_format *
     char *scale = calloc((size_t)(count + 1), (size_t)ls_big_stride(f->limbs));
     for (int64_t i = 0; i < count; i++) x[i] = 3 + (double)below(w, 1000);
     ls_big_from_f64(count, x, scale, f);
-    ls_big_zip(LS_DIVIDE, count, out, scale, (ls_broadcast){1, count}, out, f);
+    ls_big_zip(LS_DIVIDE, NULL, 0, count, out, scale, (ls_broadcast){1, count}, out, f);
     free(scale);
   }
   free(x);
@@ -41,11 +41,11 @@ static digest big_elementwise(const ls_big_format *f) {
   words w = {8};
   void *x = big_values(&w, count, 1, f), *y = big_values(&w, count, 1, f), *z = big_values(&w, count, 0, f);
   for (ls_unary g = LS_NEGATE; g <= LS_COS; g++) {
-    ls_big_map(g, count, x, z, f);
+    ls_big_map(g, NULL, 0, count, x, z, f);
     add_records(&d, count, z, f);
   }
   for (ls_binary g = LS_ADD; g <= LS_DIVIDE; g++) {
-    ls_big_zip(g, count, x, y, (ls_broadcast){1, 7}, z, f);
+    ls_big_zip(g, NULL, 0, count, x, y, (ls_broadcast){1, 7}, z, f);
     add_records(&d, count, z, f);
   }
   float narrow[count];
@@ -69,7 +69,7 @@ static digest big_reductions(const ls_big_format *f) {
       add_records(&d, m * n, c, f);
       ls_big_matmul(m, n, k, a, 1, m, b, 1, k, c, r, 4, f);
       add_records(&d, m * n, c, f);
-      ls_big_sum_axes(3, 7, 10, a, c, r, 4, f);
+      ls_big_sum_axes(3, 7, 10, 0, 7, a, c, r, 4, f);
       add_records(&d, 7, c, f);
       ls_big_dot(m * k / 2, a, 2, b, 1, c, r, 4, f);
       ls_big_sum(n * k, b, 1, (char *)c + ls_big_stride(f->limbs), r, 4, f);
@@ -91,7 +91,7 @@ static digest big_updates(const ls_big_format *f) {
       .useDecay = flags & 1, .useMomentum = flags & 2, .firstUpdate = flags & 4, .nesterov = (flags & 10) == 10,
       .k = flags % 3 + 1, .decay = constants, .momentum = constants + stride, .rateTimesK = constants + 2 * stride,
     };
-    ls_big_sgd(count, x, v, g, &c, f);
+    ls_big_sgd(0, count, x, v, g, &c, f);
     add_records(&d, count, x, f);
     add_records(&d, count, v, f);
     free(x), free(v), free(g), free(constants);
