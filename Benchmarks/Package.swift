@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [.package(name: "Lockstep", path: "..")],
     targets: [
         .executableTarget(
-            name: "functions", dependencies: [.product(name: "CKernels", package: "Lockstep")])
+            name: "functions", dependencies: ["CHostVectors", .product(name: "CKernels", package: "Lockstep")]),
+        .target(name: "CHostVectors"),
     ]
 )

@@ -72,6 +72,10 @@ ls_path ls_path_best(void) {
                          T *out) {                                                                                   \
     table_##S(path)->gather_sum(rows, offsets, indices, x, out);                                                     \
   }                                                                                                                  \
+  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,         \
+                     int32_t *kept) {                                                                                \
+    table_##S(path)->maxima(rows, offsets, indices, x, kept);                                                        \
+  }                                                                                                                  \
   void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants) {      \
     table_##S(path)->sgd(count, w, v, g, constants);                                                                 \
   }

@@ -55,6 +55,21 @@ static TARGET void NAME(gatherSum)(int64_t rows, const int32_t *offsets, const i
   }
 }
 
+// kept[r] = the index of row r's maximum: the first value, replaced by one that is greater, or NaN where it is not.
+static TARGET void NAME(maxima)(int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x, int32_t *kept) {
+  for (int64_t r = 0; r < rows; r++) {
+    int32_t best = indices[offsets[r]];
+    T largest = x[best];
+    for (int64_t j = offsets[r] + 1; j < offsets[r + 1]; j++) {
+      const T value = x[indices[j]];
+      const bool taken = (value > largest) | ((value != value) & (largest == largest));
+      best = taken ? indices[j] : best;
+      largest = taken ? value : largest;
+    }
+    kept[r] = best;
+  }
+}
+
 // One block of the update, every operation rounded on its own (contract, section 4). Dividing by 1 is exact and left out.
 static TARGET void NAME(sgdBlock)(int64_t count, T *w, T *buffer, const T *g, const LS_JOIN(ls_sgd_constants_, FORMAT) *constants) {
   const V decay = SPLAT(constants->decay), momentum = SPLAT(constants->momentum), rate = SPLAT(constants->rateTimesK);

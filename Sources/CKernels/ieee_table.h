@@ -18,6 +18,7 @@
     void (*zip)(ls_binary f, T constant, int64_t count, const T *x, const T *y, ls_broadcast repeat, T *out);        \
     void (*sum)(int64_t A, int64_t B, int64_t C, const T *x, T *out);                                                \
     void (*gather_sum)(int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x, T *out);            \
+    void (*maxima)(int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x, int32_t *kept);         \
     void (*sgd)(int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants);                       \
     uint32_t (*probe)(void);                                                                                         \
   } ls_table_##S;                                                                                                    \

@@ -52,6 +52,37 @@ import Testing
         #expect(tried > 300)
     }
 
+    /// The kernels over lanes, on every path: binary32 and binary64 over lanes of binary64, binary32 over its own.
+    @Test(arguments: 0..<7) func approximationsOverLanesKeepTheirBounds(function: Int) {
+        let f = SweepShard.functions[function]
+        let seed: UInt64 = 33
+        let arguments = Self.arguments(seed: seed)
+        for path in availablePaths {
+            for lanes in [LS_LANES_F32, LS_LANES_F64, LS_LANES_NARROW] {
+                var tried = 0
+                var a = ls_lanes_approximation()
+                for x in lanes == LS_LANES_F64 ? arguments : arguments.map({ Double(Float($0)) }) where x.isFinite {
+                    guard ls_elementary_lanes_approximation(path, lanes, f.code, x, &a) else { continue }
+                    // Results beyond the format's range are known by the limit of the range.
+                    if lanes == LS_LANES_F32 && abs(x) > 9 && f.code != LS_LOG && f.code != LS_LOG1P { continue }
+                    if a.high == 0 && a.error == 0 { continue }  // exact
+                    tried += 1
+                    let error = ls_lanes_error(f.code, x, a)
+                    #expect(
+                        error <= 1,
+                        "\(f.name), path \(path.rawValue), lanes \(lanes.rawValue), x = \(x), seed \(seed): \(error)")
+                }
+                let isThere =
+                    lanes == LS_LANES_NARROW
+                    ? path != LS_PLAIN && (f.code == LS_EXP || f.code == LS_LOG)
+                    : lanes == LS_LANES_F32 || f.code != LS_SIN && f.code != LS_COS
+                #expect(
+                    isThere ? tried > 100 : tried == 0,
+                    "\(f.name), path \(path.rawValue), lanes \(lanes.rawValue): \(tried)")
+            }
+        }
+    }
+
     @Test func specialArgumentsHaveNoApproximation() {
         var a = ls_approximation()
         var y = 0.0

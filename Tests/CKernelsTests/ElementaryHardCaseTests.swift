@@ -47,6 +47,20 @@ import Testing
                     "\(f.name), direction \(d.rawValue), x = \(c.x): \(result) for \(y)")
             }
         }
+        for path in availablePaths {
+            for d in [LS_NEAREST, LS_UP] {
+                let x = cases.map(\.x)
+                var y = x
+                ls_elementary_array_f64(path, f.code, d, Int64(x.count), x, &y)
+                for (c, result) in zip(cases, y) {
+                    let expected = d == LS_UP ? c.below.nextUp : c.nearest
+                    #expect(
+                        result.bitPattern == expected.bitPattern,
+                        "\(f.name), path \(path.rawValue), direction \(d.rawValue), x = \(c.x): \(result) for \(expected)"
+                    )
+                }
+            }
+        }
     }
 
     /// sin, cos, tanh are odd or even: the same significands, other signs and directions.

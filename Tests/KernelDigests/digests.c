@@ -53,8 +53,8 @@ int main(void) {
   if (self_check()) return 2;
   all_paths_f32();
   all_paths_f64();
-  report("elementary", "f32", LS_PLAIN, elementary_f32());
-  report("elementary", "f64", LS_PLAIN, elementary_f64());
+  elementary_paths_f32();
+  elementary_paths_f64();
   report("fma", "f32", LS_PLAIN, software_fma_f32());
   report("fma", "f64", LS_PLAIN, software_fma_f64());
   soft_families();

@@ -137,7 +137,7 @@ static void N(all_paths)(void) {
       if (ls_path_available(path)) report(families[i].name, NAME_OF(S), path, families[i].of(path));
 }
 
-static digest N(elementary)(void) {
+static digest N(elementary)(ls_path path) {
   digest d = empty_digest();
   words w = {6};
   for (ls_unary f = LS_EXP; f <= LS_COS; f++)
@@ -145,7 +145,7 @@ static digest N(elementary)(void) {
       enum { count = 400 };
       T *x = N(values)(&w, count, 1), *near = N(values)(&w, count, 0);
       memcpy(x, near, count / 2 * sizeof(T));
-      JOIN(ls_elementary_array_, S)(f, direction, count, x, near);
+      JOIN(ls_elementary_array_, S)(path, f, direction, count, x, near);
       N(add_all)(&d, count, near);
       for (int i = 0; i < 40; i++) {
         N(add)(&d, JOIN(ls_elementary_, S)(f, direction, x[5 * i + 150]));
@@ -154,6 +154,11 @@ static digest N(elementary)(void) {
       free(x), free(near);
     }
   return d;
+}
+
+static void N(elementary_paths)(void) {
+  for (ls_path path = LS_PLAIN; path <= LS_NEON; path++)
+    if (ls_path_available(path)) report("elementary", NAME_OF(S), path, N(elementary)(path));
 }
 
 static digest N(software_fma)(void) {

@@ -196,7 +196,8 @@ import Training
         var archive = try TensorArchive.read("\(folder)/step-000001.safetensors")
         try change(&archive)
         try archive.write(to: "\(place.path)/1.safetensors")
-        var request = CheckRequest(study: try Study(yaml: text, path: "study"), initial: "\(folder)/initial.safetensors")
+        var request = CheckRequest(
+            study: try Study(yaml: text, path: "study"), initial: "\(folder)/initial.safetensors")
         request.traces = [.init(step: 1, path: "\(place.path)/1.safetensors")]
         return try OracleCheck(request).run()
     }

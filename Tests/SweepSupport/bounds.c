@@ -32,6 +32,20 @@ double ls_approximation_error_f64(ls_unary f, double x, ls_approximation a) {
   return error;
 }
 
+double ls_lanes_error(ls_unary f, double x, ls_lanes_approximation a) {
+  mpfr_t exact, value;
+  exact_value(f, x, exact);
+  mpfr_init2(value, PRECISION);
+  mpfr_set_d(value, a.high, MPFR_RNDN);
+  mpfr_add_d(value, value, a.low, MPFR_RNDN);
+  mpfr_mul_2si(exact, exact, -(long)a.exponent, MPFR_RNDN);
+  mpfr_sub(value, value, exact, MPFR_RNDN);
+  mpfr_div_d(value, value, a.error, MPFR_RNDA);
+  double error = fabs(mpfr_get_d(value, MPFR_RNDA));
+  mpfr_clears(exact, value, (mpfr_ptr)0);
+  return error;
+}
+
 double ls_relative_error(ls_unary f, double x, double y) {
   mpfr_t exact, value;
   exact_value(f, x, exact);

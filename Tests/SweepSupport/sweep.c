@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "ieee.h"
 #include "workspace.h"
 
 static workspace *make_workspace(void) {
@@ -98,6 +99,25 @@ static void note(ls_sweep_result *r, ls_direction d, const float *x, const float
   }
 }
 
+static void values(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {
+  for (int64_t i = 0; i < count; i++) y[i] = ls_elementary_f32(f, d, x[i]);
+}
+
+// Our own forms: each path's array kernel, then single values. Which path is a constant, so each has a function.
+#define PATH(name, path)                                                                         \
+  static void name(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {        \
+    ls_elementary_array_f32(path, f, d, count, x, y);                                            \
+  }
+PATH(plain, LS_PLAIN)
+PATH(avx2, LS_AVX2)
+PATH(avx512, LS_AVX512)
+PATH(neon, LS_NEON)
+
+static const struct { ls_path path; ls_candidate_f32 form; } forms[] = {
+  {LS_PLAIN, values}, {LS_PLAIN, plain}, {LS_AVX2, avx2}, {LS_AVX512, avx512}, {LS_NEON, neon},
+};
+enum { FORMS = sizeof forms / sizeof forms[0] };
+
 ls_sweep_result ls_sweep_compare(ls_unary f, uint32_t first, uint32_t tiles, ls_candidate_f32 candidate) {
   static const ls_direction directions[] = {LS_NEAREST, LS_ZERO, LS_UP, LS_DOWN};
   outcome out[LS_SWEEP_TILE];
@@ -105,15 +125,17 @@ ls_sweep_result ls_sweep_compare(ls_unary f, uint32_t first, uint32_t tiles, ls_
   float x[LS_SWEEP_TILE], y[LS_SWEEP_TILE];
   ls_sweep_result r = {0};
   workspace *w = make_workspace();
-  if (!candidate) candidate = ls_elementary_array_f32;
   for (uint32_t tile = first; tile - first < tiles; tile++) {
     expect(w, f, LS_PROVEN, tile * LS_SWEEP_TILE, out);
     separate(out, expected);
     for (uint32_t i = 0; i < LS_SWEEP_TILE; i++) x[i] = float_of(tile * LS_SWEEP_TILE + i);
     for (int d = 0; d < 4; d++) {
       const uint32_t *e = expected + d * LS_SWEEP_TILE;
-      candidate(f, directions[d], LS_SWEEP_TILE, x, y);
-      if (memcmp(y, e, sizeof y)) note(&r, directions[d], x, y, e);
+      for (int form = 0; form < (candidate ? 1 : FORMS); form++) {
+        if (!ls_path_available(forms[form].path)) continue;
+        (candidate ? candidate : forms[form].form)(f, directions[d], LS_SWEEP_TILE, x, y);
+        if (memcmp(y, e, sizeof y)) note(&r, directions[d], x, y, e);
+      }
     }
     r.inputs += LS_SWEEP_TILE;
   }

@@ -1,8 +1,7 @@
-/// Nanoseconds per element: the median of the repetitions, and the middle half of them.
+/// Nanoseconds per element: the least of the repetitions, which other work on the machine disturbs least, and their median.
 struct Measurement {
+    let least: Double
     let median: Double
-    let quarter: Double
-    let threeQuarters: Double
 
     /// The works take turns, so that a change of clock rate or load meets them all alike.
     static func of(_ works: [(elements: Int, run: () -> Void)], repetitions: Int) -> [Measurement] {
@@ -16,23 +15,36 @@ struct Measurement {
         }
         return times.map {
             let each = $0.sorted()
-            return Measurement(
-                median: each[repetitions / 2], quarter: each[repetitions / 4], threeQuarters: each[repetitions * 3 / 4])
+            return Measurement(least: each[0], median: each[repetitions / 2])
         }
     }
 
-    var text: String { "\(short(median)) (\(short(quarter))–\(short(threeQuarters)))" }
+    var text: String { "\(Self.short(least)) (\(Self.short(median)))" }
 
-    private func short(_ x: Double) -> String {
-        x >= 100 ? String(Int(x.rounded())) : String((x * 10).rounded() / 10)
+    static func short(_ x: Double) -> String {
+        x >= 100 ? String(Int(x.rounded())) : String((x * (x < 10 ? 100 : 10)).rounded() / (x < 10 ? 100 : 10))
     }
 }
 
-/// One row: the function in one format, one element at a time, as an array, by the host's library and by MPFR.
+struct Row {
+    let value, array, host, reference: Measurement
+    let hostVectors: Measurement?
+
+    /// Columns of the table; the last is the array beside the host's vectors.
+    var cells: [String] {
+        [
+            value.text, array.text, host.text, reference.text, hostVectors?.text ?? "–",
+            hostVectors.map { Measurement.short(array.least / $0.least) } ?? "–",
+        ]
+    }
+}
+
+/// One row: the function in one format, one element at a time, as an array, by the host's library, by its functions over
+/// vectors and by MPFR.
 ///
 /// The arguments are the same for all columns, spread evenly over the range by SplitMix64, made outside the clock.
 /// Calls are independent of each other, so this is throughput.
-func row<F: Format>(_ f: Function, _: F.Type, repetitions: Int) -> [Measurement]? {
+func row<F: Format>(_ f: Function, _: F.Type, repetitions: Int) -> Row? {
     let count = 1 << 14
     var state: UInt64 = 1
     let width = f.arguments.upperBound - f.arguments.lowerBound
@@ -53,13 +65,18 @@ func row<F: Format>(_ f: Function, _: F.Type, repetitions: Int) -> [Measurement]
             for i in 0..<count {
                 guard y[i] == F.value(f.code, x[i]), i >= 2000 || y[i] == F.reference(f.code, x[i]) else { return nil }
             }
-            return Measurement.of(
+            let vectors = F.hostVectors(f)
+            let all = Measurement.of(
                 [
                     (count, { for i in 0..<count { y[i] = F.value(f.code, x[i]) } }),
                     (count, { F.array(f.code, x, y) }),
                     (count, { for i in 0..<count { y[i] = host(x[i]) } }),
                     (100, { for i in 0..<100 { y[i] = F.reference(f.code, x[i]) } }),
+                    (count, { vectors?(x, y) }),
                 ], repetitions: repetitions)
+            return Row(
+                value: all[0], array: all[1], host: all[2], reference: all[3],
+                hostVectors: vectors == nil ? nil : all[4])
         }
     }
 }

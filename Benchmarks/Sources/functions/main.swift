@@ -24,13 +24,14 @@ func show<F: Format>(_ f: Function, _ format: F.Type) {
         fail("\(f.name) in \(format) is not what MPFR says; nothing measured", code: 1)
     }
     let range = "\(f.arguments.lowerBound) … \(f.arguments.upperBound)"
-    print("| \(f.name) | \(range) | " + row.map(\.text).joined(separator: " | ") + " |")
+    print("| \(f.name) | \(range) | " + row.cells.joined(separator: " | ") + " |")
 }
 
-print("ns per element, median of \(repetitions) repetitions of 16384 arguments (middle half)")
+print("ns per element, least of \(repetitions) repetitions of 16384 arguments (median)")
 for format in ["float", "double"] {
     print(
-        "\n| \(format) | arguments | one by one | array | host library | MPFR |\n| --- | --- | --- | --- | --- | --- |")
+        "\n| \(format) | arguments | one by one | array | host library | MPFR | host vectors | ratio |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
     for f in Function.all {
         if format == "float" { show(f, Float.self) } else { show(f, Double.self) }
     }

@@ -46,6 +46,7 @@ public struct Binary32: IEEEArithmetic {
         convolveInputGradient: ls_convolve_input_gradient_f32,
         convolveKernelGradient: ls_convolve_kernel_gradient_f32,
         map: ls_map_f32, zip: ls_zip_f32, sum: ls_sum_f32, gatherSum: ls_gather_sum_f32,
+        maxima: ls_maxima_f32,
         descend: { path, count, w, v, g, c, rate in
             var constants = ls_sgd_constants_f32(
                 useDecay: c.weightDecay != nil, useMomentum: c.momentum != nil, firstUpdate: c.isFirst,

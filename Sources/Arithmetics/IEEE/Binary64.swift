@@ -46,6 +46,7 @@ public struct Binary64: IEEEArithmetic {
         convolveInputGradient: ls_convolve_input_gradient_f64,
         convolveKernelGradient: ls_convolve_kernel_gradient_f64,
         map: ls_map_f64, zip: ls_zip_f64, sum: ls_sum_f64, gatherSum: ls_gather_sum_f64,
+        maxima: ls_maxima_f64,
         descend: { path, count, w, v, g, c, rate in
             var constants = ls_sgd_constants_f64(
                 useDecay: c.weightDecay != nil, useMomentum: c.momentum != nil, firstUpdate: c.isFirst,

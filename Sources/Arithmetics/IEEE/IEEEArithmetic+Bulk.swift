@@ -157,6 +157,24 @@ extension IEEEArithmetic {
         }
     }
 
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
+        precondition(lists.rows == kept.count, "shapes do not match")
+        precondition(
+            Swift.zip(lists.offsets, lists.offsets.dropFirst()).allSatisfy(<), "the maximum of nothing")
+        x.withUnsafeBufferPointer { x in
+            kept.withUnsafeMutableBufferPointer { kept in
+                for copy in 0..<lists.copies {
+                    let shift = copy * lists.stride
+                    let first = copy * lists.rowsPerCopy
+                    Self.kernels.maxima(
+                        path, Int64(lists.rowsPerCopy), lists.offsets, lists.indices, x.baseAddress.map { $0 + shift },
+                        kept.baseAddress.map { $0 + first })
+                    for r in first..<first + lists.rowsPerCopy { kept[r] += Int32(shift) }
+                }
+            }
+        }
+    }
+
     public func descend(
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
         _ constants: DescentConstants<Scalar>, at site: Site

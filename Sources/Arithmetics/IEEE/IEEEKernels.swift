@@ -17,6 +17,9 @@ public struct IEEEKernels<Scalar: BitwiseCopyable & Sendable>: Sendable {
     let zip: @Sendable (ls_path, ls_binary, Scalar, Int64, Input, Input, ls_broadcast, Output) -> Void
     let sum: @Sendable (ls_path, Int64, Int64, Int64, Input, Output) -> Void
     let gatherSum: @Sendable (ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Input, Output) -> Void
+    let maxima:
+        @Sendable (ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Input, UnsafeMutablePointer<Int32>?) ->
+            Void
     /// w, v, g, then the constants with the rate already multiplied by k.
     let descend: @Sendable (ls_path, Int64, Output, Output, Input, DescentConstants<Scalar>, Scalar) -> Void
 }

@@ -37,6 +37,10 @@ double ls_fma_soft_f64(double a, double b, double c);
   /* out[r] = sum of x[indices[j]], j = offsets[r] ..< offsets[r+1], in order, from +0. */                              \
   void ls_gather_sum_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,       \
                          T *out);                                                                                      \
+  /* kept[r] = that of indices[j], j = offsets[r] ..< offsets[r+1] (one at least), where a maximum scan of x ends: it keeps \
+     the first, and takes a later one that is greater, or NaN while the kept one is not. */                            \
+  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,           \
+                     int32_t *kept);                                                                                   \
   /* One update of SGD, in place: contract, section 4. v is not touched when useMomentum is false. */                   \
   void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants);
 

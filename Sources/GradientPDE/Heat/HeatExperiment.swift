@@ -22,12 +22,16 @@ public struct HeatExperiment: Sendable {
         let timeStep: ExactValue
     }
     private let plans: [Plan]
+    private let measure: HeatTrajectory.Measurement
 
     /// Proves and shows the threshold. `run` does the rest.
     ///
     /// - Throws: `StudyError` for a time step that is not positive or overflows the grid.
-    public init(timeSteps: [Rational], _ settings: PDESettings) throws(StudyError) {
+    public init(
+        timeSteps: [Rational], _ settings: PDESettings, measure: HeatTrajectory.Measurement = .init()
+    ) throws(StudyError) {
         self.settings = settings
+        self.measure = measure
         self.timeSteps = timeSteps
         var plans: [Plan] = []
         var notes: [String] = []
@@ -59,7 +63,7 @@ public struct HeatExperiment: Sendable {
             let known = trajectories.first { $0.timeStep == plan.timeStep }?.prediction
             let prediction = known ?? HeatPrediction(timeStep: plan.timeStep)
             let a = arithmetic(plan.name, instructionSet: settings.instructionSet)
-            let trajectory = HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings) {
+            let trajectory = HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings, measure) {
                 proceed(made + $0)
             }
             guard let trajectory else { return }
@@ -99,9 +103,17 @@ public struct HeatTrajectory: Sendable {
         }
     }
 
-    /// Updates of the tangent vector that come before its measurement, and that are measured; as many in all of two
-    /// trajectories.
-    public static let tangentSteps = (transient: 1000, measured: 1000)
+    /// Updates of the tangent vector that come before its measurement, for the mode of most growth to leave the others behind,
+    /// and that are measured; as many in all of two trajectories.
+    public struct Measurement: Sendable {
+        public var transient: Int
+        public var measured: Int
+
+        public init(transient: Int = 1000, measured: Int = 1000) {
+            self.transient = transient
+            self.measured = measured
+        }
+    }
 
     public var timeStep: ExactValue { prediction.timeStep }
 
@@ -113,7 +125,7 @@ public struct HeatTrajectory: Sendable {
 
     static func run<A: Arithmetic>(
         _ name: ArithmeticName, _ a: A, written: Rational, _ prediction: HeatPrediction, _ settings: PDESettings,
-        _ proceed: (Int) -> Bool
+        _ measure: Measurement, _ proceed: (Int) -> Bool
     ) -> HeatTrajectory? {
         let grid = settings.grid(for: name)
         let initial = ExactArray((0..<HeatEquation.nodes).map { grid.round(HeatEquation.tent($0)) })
@@ -130,7 +142,7 @@ public struct HeatTrajectory: Sendable {
             firstNonFinite: records.first { !$0.values.allSatisfy(\.isFinite) }?.step)
         trajectory.modes = trajectory.modes(prediction)
         guard !name.isEnclosing else { return trajectory }
-        let (transient, measured) = tangentSteps
+        let (transient, measured) = (measure.transient, measure.measured)
         let growths = heatTangentGrowths(timeStep: timeStep, in: a, steps: transient + measured, transient: transient)
         trajectory.tangent = LyapunovEstimate(growths, .tangent)
         let twin = HeatTwin(timeStep: timeStep, initial: initial, in: a, steps: transient + measured)

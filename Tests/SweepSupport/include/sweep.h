@@ -20,7 +20,7 @@ typedef void (*ls_candidate_f32)(ls_unary f, ls_direction d, int64_t count, cons
 typedef struct { uint32_t argument, result, expected; ls_direction direction; } ls_disagreement;
 
 typedef struct {
-  uint64_t inputs, calls, wrong;  // arguments, calls of MPFR, results that are wrong (of four per argument)
+  uint64_t inputs, calls, wrong;  // arguments, calls of MPFR, results that are wrong (of four per argument and candidate)
   ls_disagreement examples[LS_SWEEP_EXAMPLES];  // the first of them
 } ls_sweep_result;
 
@@ -28,6 +28,6 @@ typedef struct {
 // down. Returns the number of calls of MPFR.
 uint64_t ls_sweep_expect(ls_unary f, ls_sweep_mode mode, uint32_t tile, uint32_t *expected);
 
-// Compare a candidate with that in all four directions on `tiles` tiles from the first. A null candidate stands for
-// ls_elementary_array_f32. f is one of LS_EXP to LS_COS, first + tiles <= LS_SWEEP_TILES.
+// Compare a candidate with that in all four directions on `tiles` tiles from the first. A null candidate stands for all of
+// our own: ls_elementary_f32 and ls_elementary_array_f32 on every path of this machine; `wrong` then counts them all. f is one of LS_EXP to LS_COS, first + tiles <= LS_SWEEP_TILES.
 ls_sweep_result ls_sweep_compare(ls_unary f, uint32_t first, uint32_t tiles, ls_candidate_f32 candidate);
