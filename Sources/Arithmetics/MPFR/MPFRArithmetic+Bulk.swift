@@ -74,9 +74,10 @@ extension MPFRArithmetic {
     /// row 0 would stand.
     private func inParts(
         _ out: inout MutableSpan<Scalar>, of rows: Int, nanoseconds: Double, at site: Site,
-        _ kernel: @Sendable (
-            (first: Int64, last: Int64), UnsafeMutablePointer<Scalar>?, UnsafePointer<ls_big_format>
-        ) -> Void
+        _ kernel:
+            @Sendable (
+                (first: Int64, last: Int64), UnsafeMutablePointer<Scalar>?, UnsafePointer<ls_big_format>
+            ) -> Void
     ) {
         guard out.count > 0 else { return }
         let rowLength = out.count / rows
