@@ -29,7 +29,9 @@ import Training
                 #expect(control.verdict == .identical)
                 continue
             }
-            #expect(control.events.quotients > 0 && control.verdict == .explained, "\(control)")
+            // In fp8 most updates are lost in the weights either way, and no weight need change.
+            #expect(control.events.quotients > 0 && control.verdict != .broken, "\(control)")
+            if control.arithmetic.description == "half" { #expect(control.verdict == .explained) }
         }
     }
 
