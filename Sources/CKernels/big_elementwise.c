@@ -1,12 +1,13 @@
 // Elementwise kernels over arrays of records.
 // Ranked promises: element by element the bits of the scalar operations; outputs may be inputs; then speed.
 #pragma STDC FP_CONTRACT OFF
-#include "big_function.h"
+#include "big_enclosure.h"
+#include "big_machine.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static _Noreturn void unsupported(const char *kernel, int operation) {
-  fprintf(stderr, "%s: operation %d is composed above\n", kernel, operation);
+static _Noreturn void unsupported(int function) {
+  fprintf(stderr, "function %d is not one of MPFR's\n", function);
   abort();
 }
 
@@ -20,7 +21,7 @@ ls_function ls_rounded_function(ls_unary f) {
   case LS_TANH: return mpfr_tanh;
   case LS_SIN: return mpfr_sin;
   case LS_COS: return mpfr_cos;
-  default: unsupported("ls_big_map", (int)f);
+  default: unsupported((int)f);
   }
 }
 
@@ -38,6 +39,7 @@ void ls_apply_function(ls_unary f, ls_big *r, const ls_big *x, ls_scratch *z, co
       ls_store_zero(r, format->precision, format->limbs);
     return;
   default: {
+    if (ls_round_enclosure(f, r, x, format)) return;
     mpfr_t v;
     ls_prepare(z, format);
     ls_view(v, x);
@@ -47,44 +49,106 @@ void ls_apply_function(ls_unary f, ls_big *r, const ls_big *x, ls_scratch *z, co
   }
 }
 
-void ls_big_map(ls_unary f, int64_t count, const void *x, void *y, const ls_big_format *format) {
-  int64_t stride = ls_big_stride(format->limbs);
-  ls_scratch z;
-  ls_range found = ls_range_widen();
-  for (int64_t i = 0; i < count; i++)
-    ls_apply_function(f, ls_at_mutable(y, i, stride), ls_at(x, i, stride), &z, format);
-  ls_range_set(found);
+// The formulas of the contract, sections 2 and 3a, each operation rounded.
+
+enum { firstWork = 1, workRecords = 5 };  // record 0 is the number 1
+
+static void sigmoid(ls_big_machine *m, ls_big *r, const ls_big *x) {
+  const ls_big *one = ls_machine_record(m, 0);
+  ls_big *e = ls_machine_record(m, firstWork);
+  ls_machine_function(m, LS_NEGATE, e, x);
+  ls_machine_function(m, LS_EXP, e, e);
+  ls_machine_add(m, e, one, e);
+  ls_machine_divide(m, r, one, e);
 }
 
-static ls_operation operation_of(ls_binary f) {
+static void unary(ls_big_machine *m, ls_unary f, const ls_big *beta, ls_big *r, const ls_big *x) {
+  ls_big *t = ls_machine_record(m, firstWork + 1), *u = ls_machine_record(m, firstWork + 2);
   switch (f) {
-  case LS_ADD: return mpfr_add;
-  case LS_SUBTRACT: return mpfr_sub;
-  case LS_MULTIPLY: return mpfr_mul;
-  case LS_DIVIDE: return mpfr_div;
-  default: unsupported("ls_big_zip", (int)f);
+  case LS_SIGMOID: sigmoid(m, r, x); return;
+  case LS_SOFTPLUS:
+    ls_machine_function(m, LS_ABSOLUTE, t, x);
+    ls_machine_function(m, LS_NEGATE, t, t);
+    ls_machine_function(m, LS_EXP, t, t);
+    ls_machine_function(m, LS_LOG1P, t, t);
+    ls_machine_function(m, LS_RELU, u, x);
+    ls_machine_add(m, r, t, u);
+    return;
+  case LS_SWISH:
+    ls_machine_multiply(m, t, beta, x);
+    sigmoid(m, t, t);
+    ls_machine_multiply(m, r, x, t);
+    return;
+  default: ls_machine_function(m, f, r, x);
   }
 }
 
-void ls_big_zip(ls_binary f, int64_t count, const void *x, const void *y, ls_broadcast repeat, void *out,
+static void binary(ls_big_machine *m, ls_binary f, const ls_big *beta, ls_big *r, const ls_big *x, const ls_big *y) {
+  const ls_big *one = ls_machine_record(m, 0);
+  ls_big *t = ls_machine_record(m, firstWork + 1), *u = ls_machine_record(m, firstWork + 2),
+         *s = ls_machine_record(m, firstWork + 3);
+  switch (f) {
+  case LS_ADD: ls_machine_add(m, r, x, y); return;
+  case LS_SUBTRACT: ls_machine_subtract(m, r, x, y); return;
+  case LS_MULTIPLY: ls_machine_multiply(m, r, x, y); return;
+  case LS_DIVIDE: ls_machine_divide(m, r, x, y); return;
+  case LS_RELU_GRADIENT:
+    if (ls_is_nan(x) || (x->sign > 0 && !ls_is_zero(x)))
+      memmove(r, y, (size_t)m->stride);
+    else
+      ls_store_zero(r, m->format->precision, m->format->limbs);
+    return;
+  case LS_SIGMOID_GRADIENT:
+    ls_machine_subtract(m, t, one, x);
+    ls_machine_multiply(m, t, x, t);
+    break;
+  case LS_TANH_GRADIENT:
+    ls_machine_multiply(m, t, x, x);
+    ls_machine_subtract(m, t, one, t);
+    break;
+  case LS_SOFTPLUS_GRADIENT: sigmoid(m, t, x); break;
+  case LS_SWISH_GRADIENT:
+    ls_machine_multiply(m, u, beta, x);
+    sigmoid(m, s, u);
+    ls_machine_subtract(m, t, one, s);
+    ls_machine_multiply(m, t, u, t);
+    ls_machine_add(m, t, one, t);
+    ls_machine_multiply(m, t, s, t);
+    break;
+  }
+  ls_machine_multiply(m, r, y, t);
+}
+
+static ls_range begin(ls_big_machine *m, const ls_big_format *format) {
+  ls_machine_begin(m, workRecords, format);
+  ls_big_set_double(ls_machine_record(m, 0), 1, format);
+  return ls_range_widen();
+}
+
+void ls_big_map(ls_unary f, const void *constant, int64_t first, int64_t last, const void *x, void *y,
                 const ls_big_format *format) {
-  int64_t stride = ls_big_stride(format->limbs);
-  ls_operation operation = operation_of(f);
-  ls_scratch z;
-  mpfr_t u, v;
-  ls_prepare(&z, format);
-  ls_range found = ls_range_widen();
+  ls_big_machine m;
+  const ls_range found = begin(&m, format);
+  for (int64_t i = first; i < last; i++)
+    unary(&m, f, constant, ls_at_mutable(y, i, m.stride), ls_at(x, i, m.stride));
+  ls_range_set(found);
+  ls_machine_end(&m);
+}
+
+void ls_big_zip(ls_binary f, const void *constant, int64_t first, int64_t last, const void *x, const void *y,
+                ls_broadcast repeat, void *out, const ls_big_format *format) {
+  if (first >= last) return;
+  ls_big_machine m;
+  const ls_range found = begin(&m, format);
   // The second index, (i / inner) % period, as two counters.
-  int64_t repeated = 0, second = 0;
-  for (int64_t i = 0; i < count; i++) {
-    ls_view(u, ls_at(x, i, stride));
-    ls_view(v, ls_at(y, second, stride));
-    ls_settle(z.value, operation(z.value, u, v, ls_rounding(format)), format);
-    ls_store(ls_at_mutable(out, i, stride), z.value, format->limbs);
+  int64_t repeated = first % repeat.inner, second = first / repeat.inner % repeat.period;
+  for (int64_t i = first; i < last; i++) {
+    binary(&m, f, constant, ls_at_mutable(out, i, m.stride), ls_at(x, i, m.stride), ls_at(y, second, m.stride));
     if (++repeated == repeat.inner) {
       repeated = 0;
       if (++second == repeat.period) second = 0;
     }
   }
   ls_range_set(found);
+  ls_machine_end(&m);
 }

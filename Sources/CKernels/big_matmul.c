@@ -55,7 +55,7 @@ typedef struct {
 
 static double cost_by_terms(const costs *c) {
   const double n = c->limbs;
-  return 80 + c->k * (20 + 2 * n + n * n / (1 + n / 128));
+  return 70 + c->k * (12 + n + n * n / (1 + n / 128));
 }
 
 static double cost_by_residues(const costs *c, double rows, double columns, double rowDigits, double columnDigits,

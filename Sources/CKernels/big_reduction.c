@@ -143,15 +143,15 @@ void ls_big_dot(int64_t count, const void *a, int64_t aStride, const void *b, in
   ls_big_matmul(1, 1, count, a, 0, aStride, b, bStride, 0, out, reduction, block, format);
 }
 
-void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, const void *x, void *out, ls_reduction reduction, int64_t block,
-                     const ls_big_format *format) {
+void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, int64_t first, int64_t last, const void *x, void *out,
+                     ls_reduction reduction, int64_t block, const ls_big_format *format) {
   int64_t stride = ls_big_stride(format->limbs);
   const ls_big **list = ls_allocate((size_t)(A * C) * sizeof *list);
   ls_terms terms = {A * C, list, NULL};
   ls_reducer reducer;
   ls_reducer_begin(&reducer, reduction, block, format);
   ls_range found = ls_range_widen();
-  for (int64_t b = 0; b < B; b++) {
+  for (int64_t b = first; b < last; b++) {
     for (int64_t a = 0; a < A; a++)
       for (int64_t c = 0; c < C; c++) list[a * C + c] = ls_at(x, (a * B + b) * C + c, stride);
     ls_reduce(&reducer, &terms);
@@ -162,16 +162,16 @@ void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, const void *x, void *out, 
   free(list);
 }
 
-void ls_big_gather_sum(int64_t rows, const int32_t *offsets, const int32_t *indices, const void *x, void *out,
-                       ls_reduction reduction, int64_t block, const ls_big_format *format) {
+void ls_big_gather_sum(int64_t first, int64_t last, const int32_t *offsets, const int32_t *indices, const void *x,
+                       void *out, ls_reduction reduction, int64_t block, const ls_big_format *format) {
   int64_t stride = ls_big_stride(format->limbs), longest = 0;
-  for (int64_t r = 0; r < rows; r++)
+  for (int64_t r = first; r < last; r++)
     if (offsets[r + 1] - offsets[r] > longest) longest = offsets[r + 1] - offsets[r];
   const ls_big **list = ls_allocate((size_t)longest * sizeof *list);
   ls_reducer reducer;
   ls_reducer_begin(&reducer, reduction, block, format);
   ls_range found = ls_range_widen();
-  for (int64_t r = 0; r < rows; r++) {
+  for (int64_t r = first; r < last; r++) {
     int64_t count = offsets[r + 1] - offsets[r];
     for (int64_t i = 0; i < count; i++) list[i] = ls_at(x, indices[offsets[r] + i], stride);
     ls_terms terms = {count, list, NULL};

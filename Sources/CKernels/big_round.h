@@ -23,14 +23,13 @@ LS_ALWAYS bool ls_rounds_away(ls_direction direction, int sign, bool half, bool 
   }
 }
 
-// limbs[size - 1] is not 0. `used` is ls_used_limbs(format->precision), a constant where it is called for speed. r may hold
-// what limbs was made from, but not limbs itself. False, with nothing written, if MPFR must look at it.
-LS_ALWAYS bool ls_round_inside(ls_big *r, const uint64_t *limbs, int64_t size, int64_t low, bool sticky, int sign,
-                               int used, const ls_big_format *format) {
+// The significand m and its exponent; false if MPFR must look at it. limbs[size - 1] is not 0; `used` is
+// ls_used_limbs(format->precision), a constant where it is called for speed.
+LS_ALWAYS bool ls_round_limbs(uint64_t *m, int64_t *rounded, const uint64_t *limbs, int64_t size, int64_t low,
+                              bool sticky, int sign, int used, const ls_big_format *format) {
   const int shift = __builtin_clzll(limbs[size - 1]);
   int64_t exponent = low + 64 * size - shift;
   const int spare = 64 * used - format->precision;  // bits of the last limb below the significand
-  uint64_t m[used];
   for (int i = 0; i < used; i++) {
     const int64_t at = size - used + i;
     const uint64_t here = at >= 0 ? limbs[at] : 0, below = at > 0 ? limbs[at - 1] : 0;
@@ -66,15 +65,28 @@ LS_ALWAYS bool ls_round_inside(ls_big *r, const uint64_t *limbs, int64_t size, i
       exponent++;
     }
   }
+  *rounded = exponent;
   const int64_t least = format->subnormals ? format->emin + format->precision - 1 : format->emin;
-  if (exponent < least || exponent > format->emax - (format->overflow != LS_TO_INFINITY) ||
-      format->direction == LS_STOCHASTIC)
-    return false;
+  return exponent >= least && exponent <= format->emax - (format->overflow != LS_TO_INFINITY) &&
+         format->direction != LS_STOCHASTIC;
+}
+
+LS_ALWAYS void ls_store_limbs(ls_big *r, const uint64_t *m, int64_t exponent, int sign, int used,
+                              const ls_big_format *format) {
   r->exponent = exponent;
   r->sign = sign;
   r->precision = format->precision;
   for (int i = 0; i < used; i++) r->limbs[i] = m[i];
   for (int i = used; i < format->limbs; i++) r->limbs[i] = 0;
+}
+
+// Rounds into a record, which may be what limbs was made from, but not limbs itself; false, with nothing written, as above.
+LS_ALWAYS bool ls_round_inside(ls_big *r, const uint64_t *limbs, int64_t size, int64_t low, bool sticky, int sign,
+                               int used, const ls_big_format *format) {
+  uint64_t m[LS_BIG_LIMBS_MAX];
+  int64_t exponent;
+  if (!ls_round_limbs(m, &exponent, limbs, size, low, sticky, sign, used, format)) return false;
+  ls_store_limbs(r, m, exponent, sign, used, format);
   return true;
 }
 

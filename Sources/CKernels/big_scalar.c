@@ -4,6 +4,7 @@
 #pragma STDC FP_CONTRACT OFF
 #include "big_record.h"
 #include "big_function.h"
+#include "big_short.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -28,9 +29,15 @@ static void apply(ls_operation operation, void *r, const void *b, const ls_big_f
   ls_store(r, z.value, format->limbs);
 }
 
-void ls_big_add(void *r, const void *b, const ls_big_format *format) { apply(mpfr_add, r, b, format); }
-void ls_big_subtract(void *r, const void *b, const ls_big_format *format) { apply(mpfr_sub, r, b, format); }
-void ls_big_multiply(void *r, const void *b, const ls_big_format *format) { apply(mpfr_mul, r, b, format); }
+void ls_big_add(void *r, const void *b, const ls_big_format *format) {
+  if (!ls_short_sum_of(format)(r, r, b, 1, format)) apply(mpfr_add, r, b, format);
+}
+void ls_big_subtract(void *r, const void *b, const ls_big_format *format) {
+  if (!ls_short_sum_of(format)(r, r, b, -1, format)) apply(mpfr_sub, r, b, format);
+}
+void ls_big_multiply(void *r, const void *b, const ls_big_format *format) {
+  if (!ls_short_product_of(format)(r, r, b, format)) apply(mpfr_mul, r, b, format);
+}
 void ls_big_divide(void *r, const void *b, const ls_big_format *format) { apply(mpfr_div, r, b, format); }
 
 void ls_big_fma(void *r, const void *a, const void *b, const ls_big_format *format) {

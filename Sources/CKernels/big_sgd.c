@@ -1,69 +1,48 @@
 // SGD over records: the contract, section 4.
 // Ranked promises: every operation of the formula rounded on its own, in the order written there; then speed.
 #pragma STDC FP_CONTRACT OFF
-#include "big_record.h"
+#include "big_machine.h"
 
-// Four working values: the gradient with decay, a product, the buffer, the step.
-typedef struct {
-  ls_scratch gradient, product, buffer, step;
-} workspace;
-
-static void multiply(ls_scratch *z, mpfr_srcptr x, mpfr_srcptr y, const ls_big_format *f) {
-  ls_settle(z->value, mpfr_mul(z->value, x, y, ls_rounding(f)), f);
-}
-static void add(ls_scratch *z, mpfr_srcptr x, mpfr_srcptr y, const ls_big_format *f) {
-  ls_settle(z->value, mpfr_add(z->value, x, y, ls_rounding(f)), f);
-}
-
-static void update(ls_big *w, ls_big *v, const ls_big *g, const ls_big_sgd_constants *constants, workspace *at,
-                   const ls_big_format *f) {
-  mpfr_t weight, gradient, buffer, constant;
-  ls_view(weight, w);
-  ls_view(gradient, g);
-  mpfr_srcptr d = gradient;  // what is descended along, so far
+static void update(ls_big *w, ls_big *v, const ls_big *g, const ls_big_sgd_constants *constants, ls_big_machine *m) {
+  ls_big *product = ls_machine_record(m, 0), *gradient = ls_machine_record(m, 1), *step = ls_machine_record(m, 2);
+  const ls_big *d = g;  // what is descended along, so far
   if (constants->useDecay) {
-    ls_view(constant, constants->decay);
-    multiply(&at->product, constant, weight, f);
-    add(&at->gradient, d, at->product.value, f);
-    d = at->gradient.value;
+    ls_machine_multiply(m, product, constants->decay, w);
+    ls_machine_add(m, gradient, d, product);
+    d = gradient;
   }
   if (constants->useMomentum) {
-    ls_view(constant, constants->momentum);
     if (constants->firstUpdate) {
-      ls_settle(at->buffer.value, mpfr_set(at->buffer.value, d, ls_rounding(f)), f);
+      ls_machine_set(m, v, d);
     } else {
-      ls_view(buffer, v);
-      multiply(&at->product, constant, buffer, f);
-      add(&at->buffer, at->product.value, d, f);
+      ls_machine_multiply(m, product, constants->momentum, v);
+      ls_machine_add(m, v, product, d);
     }
-    ls_store(v, at->buffer.value, f->limbs);
     if (constants->nesterov) {
-      multiply(&at->product, constant, at->buffer.value, f);
-      add(&at->step, d, at->product.value, f);
-      d = at->step.value;
+      ls_machine_multiply(m, product, constants->momentum, v);
+      ls_machine_add(m, step, d, product);
+      d = step;
     } else {
-      d = at->buffer.value;
+      d = v;
     }
   }
-  // w - (eta k) (d / k), k the exact integer.
-  ls_settle(at->product.value, mpfr_div_si(at->product.value, d, constants->k, ls_rounding(f)), f);
-  ls_view(constant, constants->rateTimesK);
-  multiply(&at->step, constant, at->product.value, f);
-  ls_settle(at->product.value, mpfr_sub(at->product.value, weight, at->step.value, ls_rounding(f)), f);
-  ls_store(w, at->product.value, f->limbs);
+  // w - (eta k) (d / k), k the exact integer; divided by 1, numbers of the format stay.
+  if (constants->k != 1) {
+    ls_machine_divide_integer(m, product, d, constants->k);
+    d = product;
+  }
+  ls_machine_multiply(m, step, constants->rateTimesK, d);
+  ls_machine_subtract(m, w, w, step);
 }
 
-void ls_big_sgd(int64_t count, void *w, void *v, const void *g, const ls_big_sgd_constants *constants,
+void ls_big_sgd(int64_t first, int64_t last, void *w, void *v, const void *g, const ls_big_sgd_constants *constants,
                 const ls_big_format *format) {
-  int64_t stride = ls_big_stride(format->limbs);
-  workspace at;
-  ls_prepare(&at.gradient, format);
-  ls_prepare(&at.product, format);
-  ls_prepare(&at.buffer, format);
-  ls_prepare(&at.step, format);
-  ls_range found = ls_range_widen();
-  for (int64_t i = 0; i < count; i++)
-    update(ls_at_mutable(w, i, stride), constants->useMomentum ? ls_at_mutable(v, i, stride) : NULL, ls_at(g, i, stride),
-           constants, &at, format);
+  ls_big_machine m;
+  ls_machine_begin(&m, 3, format);
+  const ls_range found = ls_range_widen();
+  for (int64_t i = first; i < last; i++)
+    update(ls_at_mutable(w, i, m.stride), constants->useMomentum ? ls_at_mutable(v, i, m.stride) : NULL,
+           ls_at(g, i, m.stride), constants, &m);
   ls_range_set(found);
+  ls_machine_end(&m);
 }

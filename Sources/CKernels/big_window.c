@@ -8,6 +8,7 @@
 // Terms spread too widely for a window of bounded size go to mpfr_sum, as exact products.
 #pragma STDC FP_CONTRACT OFF
 #include "big_reduction.h"
+#include "big_short.h"
 #include <stdlib.h>
 
 // Four products of full length and 64 limbs: beyond it, mpfr_sum.
@@ -103,15 +104,63 @@ static int64_t shifted_term(mp_limb_t *product, const ls_big *a, const ls_big *b
   return size + 1;
 }
 
+// Adds z (n limbs) * 2^shift, or subtracts it: its complement is added, and 1.
+LS_ALWAYS void add_short(const int n, mp_limb_t *at, const mp_limb_t *end, const uint64_t *z, unsigned shift, bool minus) {
+  const uint64_t flip = minus ? ~UINT64_C(0) : 0;
+  uint64_t carry = minus, sum;
+  for (int i = 0; i <= n; i++) {
+    const uint64_t here = i < n ? z[i] : 0, below = i > 0 ? z[i - 1] : 0;
+    carry = ls_limb_add(&sum, at[i], (here << shift | below >> 1 >> (63 - shift)) ^ flip, carry);
+    at[i] = sum;
+  }
+  // The complement is ones further up: with a carry nothing changes there, without one 1 is to be subtracted.
+  at += n + 1;
+  if (!minus)
+    for (; carry && at < end; at++) carry = ++*at == 0;
+  else
+    for (carry = !carry; carry && at < end; at++) carry = (*at)-- == 0;
+}
+
+// A term of n-limb records; false if it is not one.
+LS_ALWAYS bool accumulate_short(const int n, mp_limb_t *at, const mp_limb_t *end, const ls_big *a, const ls_big *b,
+                                unsigned shift) {
+  if (ls_used_limbs(a->precision) != n) return false;
+  if (b == NULL) {
+    add_short(n, at, end, a->limbs, shift, a->sign < 0);
+    return true;
+  }
+  if (ls_used_limbs(b->precision) != n) return false;
+  uint64_t z[2 * LS_SHORT_LIMBS];
+  ls_limbs_multiply(n, z, a->limbs, b->limbs);
+  add_short(2 * n, at, end, z, shift, a->sign != b->sign);
+  return true;
+}
+
+static bool accumulate_term(mp_limb_t *at, const mp_limb_t *end, const ls_big *a, const ls_big *b, unsigned shift) {
+  switch (ls_used_limbs(a->precision)) {
+  case 1: return accumulate_short(1, at, end, a, b, shift);
+  case 2: return accumulate_short(2, at, end, a, b, shift);
+  case 3: return accumulate_short(3, at, end, a, b, shift);
+  case 4: return accumulate_short(4, at, end, a, b, shift);
+  case 5: return accumulate_short(5, at, end, a, b, shift);
+  case 6: return accumulate_short(6, at, end, a, b, shift);
+  case 7: return accumulate_short(7, at, end, a, b, shift);
+  case 8: return accumulate_short(8, at, end, a, b, shift);
+  default: return false;
+  }
+}
+
 static void accumulate(const ls_terms *terms, ls_window *w, int64_t low, int64_t size) {
   memset(w->window, 0, (size_t)size * sizeof *w->window);
   for (int64_t i = 0; i < terms->count; i++) {
     const ls_big *a = terms->a[i], *b = terms->b == NULL ? NULL : terms->b[i];
     if (!ls_is_regular(a) || (b != NULL && !ls_is_regular(b))) continue;
     int64_t offset = unit(a) + (b == NULL ? 0 : unit(b)) - low;
+    mp_limb_t *at = w->window + offset / 64;
+    if (accumulate_term(at, w->window + size, a, b, (unsigned)(offset & 63))) continue;
     int64_t length = shifted_term(w->product, a, b, (unsigned)(offset & 63));
     // Two's complement: a carry or borrow may run to the top, and past it is lost, as it should be.
-    mp_limb_t *at = w->window + offset / 64, *above = at + length;
+    mp_limb_t *above = at + length;
     int64_t rest = size - offset / 64 - length;
     if ((a->sign < 0) != (b != NULL && b->sign < 0))
       mpn_sub_1(above, above, rest, mpn_sub_n(at, at, w->product, length));

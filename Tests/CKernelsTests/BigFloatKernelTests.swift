@@ -20,7 +20,8 @@ import Testing
         for (operation, expected) in operations {
             var out = a
             ls_big_zip(
-                operation, Int64(count), a.words, b.words, ls_broadcast(inner: 1, period: Int64(count)), &out.words,
+                operation, nil, 0, Int64(count), a.words, b.words, ls_broadcast(inner: 1, period: Int64(count)),
+                &out.words,
                 &format)
             for (i, result) in out.floats.enumerated() {
                 #expect(
@@ -28,7 +29,7 @@ import Testing
             }
         }
         var roots = a
-        ls_big_map(LS_SQUARE_ROOT, Int64(count), a.words, &roots.words, &format)
+        ls_big_map(LS_SQUARE_ROOT, nil, 0, Int64(count), a.words, &roots.words, &format)
         for (i, result) in roots.floats.enumerated() {
             #expect(bigBits(result) == bigBits(x[i].squareRoot()), "√\(x[i])")
         }
@@ -196,7 +197,8 @@ import Testing
         let x = (0..<A * B * C).map { _ in Float(seed.below(2000) - 1000) / 7 }
         let records = BigRecords(x, format: format)
         var out = BigRecords(count: B, format: format)
-        ls_big_sum_axes(Int64(A), Int64(B), Int64(C), records.words, &out.words, LS_SEQUENTIAL, 0, &format)
+        ls_big_sum_axes(
+            Int64(A), Int64(B), Int64(C), 0, Int64(B), records.words, &out.words, LS_SEQUENTIAL, 0, &format)
         for b in 0..<B {
             var s: Float = 0
             for a in 0..<A { for c in 0..<C { s += x[(a * B + b) * C + c] } }
@@ -204,7 +206,7 @@ import Testing
         }
         let offsets: [Int32] = [0, 3, 3, 7]
         let indices: [Int32] = [9, 0, 9, 59, 2, 3, 1]
-        ls_big_gather_sum(3, offsets, indices, records.words, &out.words, LS_SEQUENTIAL, 0, &format)
+        ls_big_gather_sum(0, 3, offsets, indices, records.words, &out.words, LS_SEQUENTIAL, 0, &format)
         for r in 0..<3 {
             let expected = (offsets[r]..<offsets[r + 1]).reduce(Float(0)) { $0 + x[Int(indices[Int($1)])] }
             #expect(out.floats[r] == expected)
@@ -218,7 +220,7 @@ import Testing
         for inner in 1...4 {
             var out = BigRecords(x, format: format)  // in place
             ls_big_zip(
-                LS_DIVIDE, 24, out.words, BigRecords(y, format: format).words,
+                LS_DIVIDE, nil, 0, 24, out.words, BigRecords(y, format: format).words,
                 ls_broadcast(inner: Int64(inner), period: 3),
                 &out.words, &format)
             #expect(out.floats == x.indices.map { x[$0] / y[$0 / inner % 3] })
@@ -250,7 +252,7 @@ import Testing
                 useDecay: decay, useMomentum: momentum, firstUpdate: first, nesterov: nesterov, k: k,
                 decay: bytes.baseAddress!, momentum: bytes.baseAddress! + stride,
                 rateTimesK: bytes.baseAddress! + 2 * stride)
-            ls_big_sgd(Int64(count), &weights.words, &buffers.words, gradients.words, &constants, &format)
+            ls_big_sgd(0, Int64(count), &weights.words, &buffers.words, gradients.words, &constants, &format)
         }
         let newWeights = weights.floats
         let newBuffers = buffers.floats
@@ -287,7 +289,7 @@ import Testing
         }
         var format = ls_big_format.binary32()
         var r = BigRecords([Float.leastNonzeroMagnitude, .greatestFiniteMagnitude], format: format)
-        ls_big_zip(LS_MULTIPLY, 2, r.words, r.words, ls_broadcast(inner: 1, period: 2), &r.words, &format)
+        ls_big_zip(LS_MULTIPLY, nil, 0, 2, r.words, r.words, ls_broadcast(inner: 1, period: 2), &r.words, &format)
         #expect(r.floats == [0, .infinity])
         ls_big_sum(2, r.words, 1, &r.words, LS_EXACT, 0, &format)
         ls_big_unary(LS_EXP, &r.words, &format)

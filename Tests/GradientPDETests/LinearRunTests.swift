@@ -152,7 +152,8 @@ import Training
             let z = try exact(first.projection)
             let rest = try exact(first.squaredNorm) - z * z / Rational(16)
             let (along, across) = (prediction.alongFactor.power(20), prediction.acrossFactor.power(20))
-            let tiny = Rational(1) / Rational(2).power(250)
+            // The numbers are below 2⁶⁴.
+            let tiny = Rational(1) / Rational(2).power(200)
             let z20 = try exact(last.projection) - z * along
             #expect(Rational(0) - tiny < z20 && z20 < tiny)
             let square = try exact(last.squaredNorm) - (z * z * along * along / Rational(16) + rest * across * across)

@@ -20,7 +20,7 @@ static void *big_values(words *w, int64_t count, int wild, const ls_big_format *
     char *scale = calloc((size_t)(count + 1), (size_t)ls_big_stride(f->limbs));
     for (int64_t i = 0; i < count; i++) x[i] = 3 + (double)below(w, 1000);
     ls_big_from_f64(count, x, scale, f);
-    ls_big_zip(LS_DIVIDE, count, out, scale, (ls_broadcast){1, count}, out, f);
+    ls_big_zip(LS_DIVIDE, NULL, 0, count, out, scale, (ls_broadcast){1, count}, out, f);
     free(scale);
   }
   free(x);
@@ -41,11 +41,11 @@ static digest big_elementwise(const ls_big_format *f) {
   words w = {8};
   void *x = big_values(&w, count, 1, f), *y = big_values(&w, count, 1, f), *z = big_values(&w, count, 0, f);
   for (ls_unary g = LS_NEGATE; g <= LS_COS; g++) {
-    ls_big_map(g, count, x, z, f);
+    ls_big_map(g, NULL, 0, count, x, z, f);
     add_records(&d, count, z, f);
   }
   for (ls_binary g = LS_ADD; g <= LS_DIVIDE; g++) {
-    ls_big_zip(g, count, x, y, (ls_broadcast){1, 7}, z, f);
+    ls_big_zip(g, NULL, 0, count, x, y, (ls_broadcast){1, 7}, z, f);
     add_records(&d, count, z, f);
   }
   float narrow[count];
@@ -69,13 +69,29 @@ static digest big_reductions(const ls_big_format *f) {
       add_records(&d, m * n, c, f);
       ls_big_matmul(m, n, k, a, 1, m, b, 1, k, c, r, 4, f);
       add_records(&d, m * n, c, f);
-      ls_big_sum_axes(3, 7, 10, a, c, r, 4, f);
+      ls_big_sum_axes(3, 7, 10, 0, 7, a, c, r, 4, f);
       add_records(&d, 7, c, f);
       ls_big_dot(m * k / 2, a, 2, b, 1, c, r, 4, f);
       ls_big_sum(n * k, b, 1, (char *)c + ls_big_stride(f->limbs), r, 4, f);
       add_records(&d, 2, c, f);
       free(a), free(b), free(c);
     }
+  return d;
+}
+
+// Large enough for residues, and for more terms than one product of residues takes.
+static digest big_products(ls_path path, const ls_big_format *f) {
+  const int64_t m = 19, n = 21, k = 140;
+  digest d = empty_digest();
+  words w = {11};
+  ls_big_format here = *f;
+  here.path = path;
+  for (int wild = 0; wild < 2; wild++) {
+    void *a = big_values(&w, m * k, wild, f), *b = big_values(&w, k * n, wild, f), *c = big_values(&w, m * n, 0, f);
+    ls_big_matmul(m, n, k, a, k, 1, b, n, 1, c, LS_EXACT, 0, &here);
+    add_records(&d, m * n, c, f);
+    free(a), free(b), free(c);
+  }
   return d;
 }
 
@@ -91,7 +107,7 @@ static digest big_updates(const ls_big_format *f) {
       .useDecay = flags & 1, .useMomentum = flags & 2, .firstUpdate = flags & 4, .nesterov = (flags & 10) == 10,
       .k = flags % 3 + 1, .decay = constants, .momentum = constants + stride, .rateTimesK = constants + 2 * stride,
     };
-    ls_big_sgd(count, x, v, g, &c, f);
+    ls_big_sgd(0, count, x, v, g, &c, f);
     add_records(&d, count, x, f);
     add_records(&d, count, v, f);
     free(x), free(v), free(g), free(constants);
@@ -106,5 +122,8 @@ static void big_families(void) {
     report("elementwise", name, LS_PLAIN, big_elementwise(&big_formats[i]));
     report("reductions", name, LS_PLAIN, big_reductions(&big_formats[i]));
     report("sgd", name, LS_PLAIN, big_updates(&big_formats[i]));
+    report("products", name, LS_PLAIN, big_products(LS_PLAIN, &big_formats[i]));
+    if (ls_path_best() != LS_PLAIN)
+      report("products", name, ls_path_best(), big_products(ls_path_best(), &big_formats[i]));
   }
 }

@@ -12,7 +12,7 @@ import Testing
     /// A convolution, batch norm, swish, pooling and two dense layers: everything that bends.
     private let layers: [any Layer] = [
         Convolution(inputShape: [1, 4, 4], channels: 2, kernel: 3, padding: 1),
-        BatchNorm(shape: [2, 4, 4], epsilon: ExactValue(0x1p-10)),
+        BatchNorm(shape: [2, 4, 4], epsilon: ExactValue(0x1p-10), rho: ExactValue(0.125)),
         Activation(.swish(beta: ExactValue(1.5)), shape: [2, 4, 4]),
         AveragePooling(inputShape: [2, 4, 4], window: 2, stride: 2),
         Flatten(inputShape: [2, 2, 2]),

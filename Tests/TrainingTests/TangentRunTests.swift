@@ -100,6 +100,35 @@ import Training
         #expect(compared == 2 * u.parameters.reduce(0) { $0 + $1.count } + 2)
     }
 
+    /// Where weights live in another format, derivatives pass through both roundings: as if there were none, but for their size.
+    @Test func derivativesPassBetweenAFormatAndItsMaster() throws {
+        let yaml = """
+            model: [dense: 4, swish: 1, dense: 10]
+            batch: 3
+            optimizer: {lr: 0.5, momentum: 0.5}
+            grid: float
+            arithmetics: ["mpfr:300", "mpfr:200,master=mpfr:300"]
+            """
+        var tangents: [ExactState] = []
+        for name in ["mpfr:300", "mpfr:200,master=mpfr:300"] {
+            var moving = try run(yaml, in: name)
+            moving.setTangent(direction(moving))
+            for _ in 0..<3 { _ = moving.advance(observe: []) }
+            tangents.append(try #require(moving.tangent))
+        }
+        let bound = Rational(1) / Rational(2).power(180)
+        for (whole, mixed) in zip(tangents[0].parameters, tangents[1].parameters) {
+            for i in 0..<whole.count {
+                let error = (try #require(Rational(whole[i]))) - (try #require(Rational(mixed[i])))
+                guard Rational(0) - bound <= error, error <= bound else {
+                    Issue.record("off by \(Format.binary64.round(error).decimal(digits: 5))")
+                    return
+                }
+            }
+        }
+        #expect(tangents[0] != tangents[1])
+    }
+
     /// What observation gives: the slope of the loss is the gradient along the direction, and the gradients move by the Hessian.
     @Test func lossAndGradientsMoveAlong() throws {
         let yaml = "model: mlp(64,4,10)\nbatch: 3\ngrid: float\narithmetics: [\"mpfr:200\"]"

@@ -4,7 +4,7 @@ import Testing
 
 // `lockstep pde linear`, end to end, on a board of 25 positions: XXᵀ has the eigenvalue 25·16 = 400, α_min is 100.
 
-private let tiny = ["pde", "linear", "--image", "8", "--kernel", "4", "--dt", "0.001", "--alpha", "90,110,1990,2010"]
+private let tiny = ["pde", "linear", "--image", "8", "--kernel", "4", "--dt", "0.01", "--alpha", "50,150,190,210"]
 
 @Test func theLinearExperimentIsTableFileAndPicture() throws {
     let place = try Workplace()
@@ -32,9 +32,9 @@ private let tiny = ["pde", "linear", "--image", "8", "--kernel", "4", "--dt", "0
     // A saved kernel is a start: 40 and 20 + 20 steps are one run.
     let halves = try Workplace()
     _ = try halves.run(tiny + ["-a", "double", "-q", "--steps", "20", "--save", "first"])
-    let first = halves.path("first/kernel-alpha110-double.safetensors")
+    let first = halves.path("first/kernel-alpha150-double.safetensors")
     let second = try halves.run(
-        ["pde", "linear", "--image", "8", "--kernel", "4", "--dt", "0.001", "--alpha", "110", "-a", "double", "-q"]
+        ["pde", "linear", "--image", "8", "--kernel", "4", "--dt", "0.01", "--alpha", "150", "-a", "double", "-q"]
             + ["--steps", "20", "--init-from", first, "--json", "second.json"])
     #expect(second.status == 0, "\(second)")
     let last = try halves.json("second.json")["trajectories"]?[0]?["records"]?.array?.last?["squaredNorm"]
@@ -59,7 +59,7 @@ private let tiny = ["pde", "linear", "--image", "8", "--kernel", "4", "--dt", "0
         (["--dt", "1,2"], "dt: one number is wanted"), (["--kernel", "300"], "kernel: a side of 300 does not fit"),
         (["--preset", "large"], "preset: \"large\" is none of published, small"), (["--k", "0"], "k: \"0\""),
         (["--seed", "1", "--init-from", "x.npy"], "seed: a kernel from a file wants none"),
-        (["--init-from", "x.npy"], "x.npy"), (["-a", "half"], "alpha: 1.1e7 overflows the grid"),
+        (["--init-from", "x.npy"], "x.npy"), (["-a", "half"], "alpha: 11e6 overflows the grid"),
     ] {
         let result = try place.run(["pde", "linear", "--save", "out"] + arguments)
         #expect(

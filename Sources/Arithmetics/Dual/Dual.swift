@@ -195,6 +195,6 @@ extension DescentConstants {
     func values<Part>() -> DescentConstants<Part> where Scalar == DualNumber<Part> {
         DescentConstants<Part>(
             rate: rate.value, momentum: momentum?.value, weightDecay: weightDecay?.value, nesterov: nesterov,
-            isFirst: isFirst, k: k, fused: fused)
+            isFirst: isFirst, k: k, scaledRate: scaledRate?.value, fused: fused)
     }
 }

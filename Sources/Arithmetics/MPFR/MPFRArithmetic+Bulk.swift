@@ -13,8 +13,11 @@ extension MPFRArithmetic {
         }
     }
 
-    /// Nanoseconds a term, roughly: linear in the limbs for sums, quadratic for products.
-    private var cost: Double { 10 + 6 * Double(limbs * limbs) }
+    /// Nanoseconds of an addition or product, roughly.
+    private var cost: Double { 10 + Double(limbs * limbs) }
+
+    /// Nanoseconds a multiply-accumulate of a matrix product, roughly: residues, or chains of MPFR's.
+    private var productCost: Double { reduction == .exact ? 2 + Double(limbs) : 50 + 2 * Double(limbs * limbs) }
 
     func check(_ x: Span<Scalar>) {
         precondition(x.isEmpty || Int(x[0].precision) == format.precision, "an array of another precision")
@@ -53,7 +56,7 @@ extension MPFRArithmetic {
         guard c.count > 0 else { return }
         let (code, block) = reductionCode
         let format = kernel
-        let work = Double(s.m * s.n) * Double(s.k) * cost
+        let work = Double(s.m * s.n) * Double(s.k) * productCost
         partition(&c, rows: s.m, at: site, nanoseconds: work) { rows, part in
             a.withUnsafeBufferPointer { a in
                 b.withUnsafeBufferPointer { b in
@@ -70,27 +73,35 @@ extension MPFRArithmetic {
         }
     }
 
-    /// Functions that C computes in one call an element; composites go through the definition.
-    private func simple(_ f: UnaryFunction<Scalar>) -> ls_unary? {
-        switch f {
-        case .negate, .absolute, .squareRoot, .relu, .elementary: f.kernel.code
-        case .sigmoid, .softplus, .swish: nil
+    /// Runs a kernel over parts of its output's rows. Kernels index whole arrays, so every part is given the pointer at which
+    /// row 0 would stand.
+    private func inParts(
+        _ out: inout MutableSpan<Scalar>, of rows: Int, nanoseconds: Double, at site: Site,
+        _ kernel:
+            @Sendable (
+                (first: Int64, last: Int64), UnsafeMutablePointer<Scalar>?, UnsafePointer<ls_big_format>
+            ) -> Void
+    ) {
+        guard out.count > 0 else { return }
+        let rowLength = out.count / rows
+        let format = self.kernel
+        partition(&out, rows: rows, at: site, nanoseconds: nanoseconds) { range, part in
+            part.withUnsafeMutableBufferPointer { out in
+                var format = format
+                let origin = out.baseAddress.map { $0 - range.lowerBound * rowLength }
+                kernel((Int64(range.lowerBound), Int64(range.upperBound)), origin, &format)
+            }
         }
     }
 
     public func map(_ f: UnaryFunction<Scalar>, _ x: Span<Scalar>, into y: inout MutableSpan<Scalar>, at site: Site) {
         precondition(x.count == y.count, "shapes do not match")
         check(x)
-        let code = simple(f)
-        let format = kernel
-        partition(&y, rows: x.count, at: site, nanoseconds: Double(x.count) * cost * 20) { range, part in
-            let piece = x.extracting(range)
-            guard let code else { return Plain(self).map(f, piece, into: &part, at: site) }
-            piece.withUnsafeBufferPointer { x in
-                part.withUnsafeMutableBufferPointer { y in
-                    var kernel = format
-                    ls_big_map(code, Int64(x.count), x.baseAddress, y.baseAddress, &kernel)
-                }
+        let (code, constant) = f.kernel
+        inParts(&y, of: x.count, nanoseconds: Double(x.count) * cost * 20, at: site) { part, y, kernel in
+            var constant = constant ?? zero
+            x.withUnsafeBufferPointer {
+                ls_big_map(code, &constant, part.first, part.last, $0.baseAddress, y, kernel)
             }
         }
     }
@@ -102,17 +113,14 @@ extension MPFRArithmetic {
         precondition(x.count == z.count && y.count >= min(repetition.period, x.count), "shapes do not match")
         check(x)
         check(y)
-        switch f {
-        case .add, .subtract, .multiply, .divide: break
-        default: return Plain(self).zip(f, x, y, repetition, into: &z, at: site)
-        }
-        var kernel = kernel
-        x.withUnsafeBufferPointer { x in
-            y.withUnsafeBufferPointer { y in
-                z.withUnsafeMutableBufferPointer { z in
+        let (code, constant) = f.kernel
+        inParts(&z, of: x.count, nanoseconds: Double(x.count) * cost, at: site) { part, z, kernel in
+            var constant = constant ?? zero
+            x.withUnsafeBufferPointer { x in
+                y.withUnsafeBufferPointer { y in
                     ls_big_zip(
-                        f.kernel.code, Int64(x.count), x.baseAddress, y.baseAddress, repetition.kernel, z.baseAddress,
-                        &kernel)
+                        code, &constant, part.first, part.last, x.baseAddress, y.baseAddress, repetition.kernel, z,
+                        kernel)
                 }
             }
         }
@@ -121,14 +129,15 @@ extension MPFRArithmetic {
     public func sums(
         _ x: Span<Scalar>, outer: Int, inner: Int, into out: inout MutableSpan<Scalar>, at site: Site
     ) {
-        precondition(x.count == outer * inner * out.count, "shapes do not match")
+        let count = out.count
+        precondition(x.count == outer * inner * count, "shapes do not match")
         check(x)
-        var kernel = kernel
         let (code, block) = reductionCode
-        x.withUnsafeBufferPointer { x in
-            out.withUnsafeMutableBufferPointer { out in
+        inParts(&out, of: count, nanoseconds: Double(x.count) * 20, at: site) { part, out, kernel in
+            x.withUnsafeBufferPointer {
                 ls_big_sum_axes(
-                    Int64(outer), Int64(out.count), Int64(inner), x.baseAddress, out.baseAddress, code, block, &kernel)
+                    Int64(outer), Int64(count), Int64(inner), part.first, part.last, $0.baseAddress, out, code, block,
+                    kernel)
             }
         }
     }
@@ -138,15 +147,18 @@ extension MPFRArithmetic {
     ) {
         precondition(lists.rows == out.count, "shapes do not match")
         check(x)
-        var kernel = kernel
         let (code, block) = reductionCode
-        x.withUnsafeBufferPointer { x in
-            out.withUnsafeMutableBufferPointer { out in
+        let terms = lists.copies * lists.indices.count
+        let rows = lists.rowsPerCopy
+        inParts(&out, of: lists.rows, nanoseconds: Double(terms) * 20, at: site) { part, out, kernel in
+            x.withUnsafeBufferPointer { x in
                 for copy in 0..<lists.copies {
+                    let mine = (Int(part.first)..<Int(part.last)).clamped(to: copy * rows..<(copy + 1) * rows)
+                    guard !mine.isEmpty else { continue }
                     ls_big_gather_sum(
-                        Int64(lists.rowsPerCopy), lists.offsets, lists.indices,
-                        x.baseAddress.map { $0 + copy * lists.stride },
-                        out.baseAddress.map { $0 + copy * lists.rowsPerCopy }, code, block, &kernel)
+                        Int64(mine.lowerBound - copy * rows), Int64(mine.upperBound - copy * rows), lists.offsets,
+                        lists.indices, x.baseAddress.map { $0 + copy * lists.stride },
+                        out.map { $0 + copy * rows }, code, block, kernel)
                 }
             }
         }
@@ -160,13 +172,16 @@ extension MPFRArithmetic {
         precondition(weights.count == gradient.count, "shapes do not match")
         precondition(constants.momentum == nil || velocity.count == gradient.count, "shapes do not match")
         check(gradient)
-        var decay = constants.weightDecay ?? zero
-        var momentum = constants.momentum ?? zero
-        var rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
-        var kernel = kernel
-        gradient.withUnsafeBufferPointer { g in
-            weights.withUnsafeMutableBufferPointer { w in
-                velocity.withUnsafeMutableBufferPointer { v in
+        let rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
+        velocity.withUnsafeMutableBufferPointer { buffer in
+            // Each part writes the elements that are its own.
+            nonisolated(unsafe) let buffer = buffer.baseAddress
+            inParts(&weights, of: gradient.count, nanoseconds: Double(gradient.count) * cost * 5, at: site) {
+                part, weights, kernel in
+                var decay = constants.weightDecay ?? zero
+                var momentum = constants.momentum ?? zero
+                var rate = rate
+                gradient.withUnsafeBufferPointer { g in
                     withUnsafePointer(to: &decay) { decay in
                         withUnsafePointer(to: &momentum) { momentum in
                             withUnsafePointer(to: &rate) { rate in
@@ -174,8 +189,7 @@ extension MPFRArithmetic {
                                     useDecay: constants.weightDecay != nil, useMomentum: constants.momentum != nil,
                                     firstUpdate: constants.isFirst, nesterov: constants.nesterov,
                                     k: Int32(constants.k), decay: decay, momentum: momentum, rateTimesK: rate)
-                                ls_big_sgd(
-                                    Int64(g.count), w.baseAddress, v.baseAddress, g.baseAddress, &pack, &kernel)
+                                ls_big_sgd(part.first, part.last, weights, buffer, g.baseAddress, &pack, kernel)
                             }
                         }
                     }

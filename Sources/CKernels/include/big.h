@@ -27,7 +27,7 @@ typedef struct {
   int32_t limbs;       // capacity of every record of the arrays
   bool subnormals;     // results below 2^(emin + precision - 2) lose bits as IEEE subnormals do (mpfr_subnormalize)
   ls_direction direction;
-  ls_path path;        // for exact matrix products: LS_AVX2 where the processor has it, else plain; never changes a bit
+  ls_path path;        // for exact matrix products, where the processor has it, else plain; never changes a bit
   ls_overflow overflow;
   uint64_t word;       // the draw, in LS_STOCHASTIC: for operations on one value and ls_big_round
 } ls_big_format;
@@ -82,26 +82,27 @@ void ls_big_sum(int64_t count, const void *x, int64_t xStride, void *out, ls_red
 void ls_big_dot(int64_t count, const void *a, int64_t aStride, const void *b, int64_t bStride, void *out,
                 ls_reduction reduction, int64_t block, const ls_big_format *format);
 
-// --- whole arrays, with the meaning of the kernels of the same name in ieee.h. Elementwise, out may be an input.
+// --- whole arrays, with the meaning of the kernels of the same name in ieee.h. Elementwise, out may be an input. Where a
+// function takes `first` and `last`, it makes these outputs only; all pointers are to whole arrays.
 void ls_big_matmul(int64_t m, int64_t n, int64_t k, const void *a, int64_t aRow, int64_t aColumn, const void *b,
                    int64_t bRow, int64_t bColumn, void *c, ls_reduction reduction, int64_t block,
                    const ls_big_format *format);
-// LS_NEGATE ... LS_COS only (composites are written above, from scalars).
-void ls_big_map(ls_unary f, int64_t count, const void *x, void *y, const ls_big_format *format);
-// LS_ADD ... LS_DIVIDE only.
-void ls_big_zip(ls_binary f, int64_t count, const void *x, const void *y, ls_broadcast repeat, void *out,
+// constant: one record of the format, beta of swish; NULL elsewhere.
+void ls_big_map(ls_unary f, const void *constant, int64_t first, int64_t last, const void *x, void *y,
                 const ls_big_format *format);
-void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, const void *x, void *out, ls_reduction reduction, int64_t block,
-                     const ls_big_format *format);
-void ls_big_gather_sum(int64_t rows, const int32_t *offsets, const int32_t *indices, const void *x, void *out,
-                       ls_reduction reduction, int64_t block, const ls_big_format *format);
+void ls_big_zip(ls_binary f, const void *constant, int64_t first, int64_t last, const void *x, const void *y,
+                ls_broadcast repeat, void *out, const ls_big_format *format);
+void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, int64_t first, int64_t last, const void *x, void *out,
+                     ls_reduction reduction, int64_t block, const ls_big_format *format);
+void ls_big_gather_sum(int64_t first, int64_t last, const int32_t *offsets, const int32_t *indices, const void *x,
+                       void *out, ls_reduction reduction, int64_t block, const ls_big_format *format);
 
 typedef struct {
   bool useDecay, useMomentum, firstUpdate, nesterov;
   int32_t k;
   const void *decay, *momentum, *rateTimesK;  // one record each, of the format's precision
 } ls_big_sgd_constants;
-void ls_big_sgd(int64_t count, void *w, void *v, const void *g, const ls_big_sgd_constants *constants,
+void ls_big_sgd(int64_t first, int64_t last, void *w, void *v, const void *g, const ls_big_sgd_constants *constants,
                 const ls_big_format *format);
 #ifdef __cplusplus
 }

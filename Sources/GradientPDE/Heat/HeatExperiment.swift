@@ -22,22 +22,25 @@ public struct HeatExperiment: Sendable {
         let timeStep: ExactValue
     }
     private let plans: [Plan]
+    private let measure: HeatTrajectory.Measurement
 
     /// Proves and shows the threshold. `run` does the rest.
     ///
     /// - Throws: `StudyError` for a time step that is not positive or overflows the grid.
-    public init(timeSteps: [Rational], _ settings: PDESettings) throws(StudyError) {
+    public init(
+        timeSteps: [Rational], _ settings: PDESettings, measure: HeatTrajectory.Measurement = .init()
+    ) throws(StudyError) {
         self.settings = settings
+        self.measure = measure
         self.timeSteps = timeSteps
         var plans: [Plan] = []
         var notes: [String] = []
         for written in timeSteps {
             guard Rational(0) < written else { throw StudyError("dt: \(written) is not above 0") }
             for name in settings.arithmetics {
-                let grid = settings.grid(for: name)
                 plans.append(
-                    Plan(name: name, written: written, timeStep: try grid.hyperparameter(written, "dt")))
-                if let note = grid.note(written, "dt"), !notes.contains(note) { notes.append(note) }
+                    Plan(name: name, written: written, timeStep: try settings.hyperparameter(written, "dt", in: name)))
+                if let note = try settings.note(written, "dt", in: name), !notes.contains(note) { notes.append(note) }
             }
         }
         self.plans = plans
@@ -59,7 +62,7 @@ public struct HeatExperiment: Sendable {
             let known = trajectories.first { $0.timeStep == plan.timeStep }?.prediction
             let prediction = known ?? HeatPrediction(timeStep: plan.timeStep)
             let a = arithmetic(plan.name, instructionSet: settings.instructionSet)
-            let trajectory = HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings) {
+            let trajectory = HeatTrajectory.run(plan.name, a, written: plan.written, prediction, settings, measure) {
                 proceed(made + $0)
             }
             guard let trajectory else { return }
@@ -71,7 +74,7 @@ public struct HeatExperiment: Sendable {
 /// One run: what it recorded, and what that says.
 public struct HeatTrajectory: Sendable {
     public let arithmetic: ArithmeticName
-    /// dt as written; on the grid it is `prediction.timeStep`.
+    /// dt as written; as used it is `prediction.timeStep`.
     public let written: Rational
     public let prediction: HeatPrediction
     public let records: [Record]
@@ -99,9 +102,17 @@ public struct HeatTrajectory: Sendable {
         }
     }
 
-    /// Updates of the tangent vector that come before its measurement, and that are measured; as many in all of two
-    /// trajectories.
-    public static let tangentSteps = (transient: 1000, measured: 1000)
+    /// Updates of the tangent vector that come before its measurement, for the mode of most growth to leave the others behind,
+    /// and that are measured; as many in all of two trajectories.
+    public struct Measurement: Sendable {
+        public var transient: Int
+        public var measured: Int
+
+        public init(transient: Int = 1000, measured: Int = 1000) {
+            self.transient = transient
+            self.measured = measured
+        }
+    }
 
     public var timeStep: ExactValue { prediction.timeStep }
 
@@ -113,7 +124,7 @@ public struct HeatTrajectory: Sendable {
 
     static func run<A: Arithmetic>(
         _ name: ArithmeticName, _ a: A, written: Rational, _ prediction: HeatPrediction, _ settings: PDESettings,
-        _ proceed: (Int) -> Bool
+        _ measure: Measurement, _ proceed: (Int) -> Bool
     ) -> HeatTrajectory? {
         let grid = settings.grid(for: name)
         let initial = ExactArray((0..<HeatEquation.nodes).map { grid.round(HeatEquation.tent($0)) })
@@ -130,7 +141,7 @@ public struct HeatTrajectory: Sendable {
             firstNonFinite: records.first { !$0.values.allSatisfy(\.isFinite) }?.step)
         trajectory.modes = trajectory.modes(prediction)
         guard !name.isEnclosing else { return trajectory }
-        let (transient, measured) = tangentSteps
+        let (transient, measured) = (measure.transient, measure.measured)
         let growths = heatTangentGrowths(timeStep: timeStep, in: a, steps: transient + measured, transient: transient)
         trajectory.tangent = LyapunovEstimate(growths, .tangent)
         let twin = HeatTwin(timeStep: timeStep, initial: initial, in: a, steps: transient + measured)

@@ -50,7 +50,9 @@ public struct NameMap: Sendable {
         }
         let rest = theirs.filter { !names.values.contains($0) }
         for scheme in scheme.map({ [$0] }) ?? NameScheme.allCases {
-            guard let found = scheme.names(for: open, statistics: openStatistics, in: rest, partial: partial) else { continue }
+            guard let found = scheme.names(for: open, statistics: openStatistics, in: rest, partial: partial) else {
+                continue
+            }
             return (names.merging(found) { $1 }, layout ?? scheme.layout)
         }
         if partial, !names.isEmpty { return (names, layout ?? scheme?.layout ?? .channelsFirst) }

@@ -73,10 +73,16 @@ extension LadderReport {
                 "\(sign) \(Numbers.short(abs(needed.offset))) for the threshold and the size of the rounding errors.",
             ]
         case .never:
-            let constant = ladder.constantBits.map { "\(Numbers.grouped($0)) bits are enough" } ?? "nothing is known"
+            let constant = ladder.constantBits.map { "\(Numbers.grouped($0)) bits are enough" } ?? "no bits are known"
             let watched = Numbers.count(findings.step, "step")
             let signs = exponents.map { "\($0.name) \(Numbers.short($0.value))" }.joined(separator: ", ")
             let why = signs.isEmpty ? "--lyapunov measures it" : "measured: \(signs)"
+            if exponents.contains(where: { ($0.low ?? 0) > 0 }) {
+                return [
+                    "first step off: never in \(watched), at any precision here.",
+                    "But the exponent is positive (\(signs)): errors grow, and \(constant)", "for these steps only.",
+                ]
+            }
             return [
                 "first step off: never in \(watched), at any precision here.",
                 "If the exponent is not positive (\(why)),", "\(constant), however many steps are made.",

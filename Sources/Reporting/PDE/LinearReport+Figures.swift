@@ -21,13 +21,20 @@ extension LinearReport {
             curves: trajectories.map { run in
                 Figure.Curve(
                     "α = \(run.writtenShort), \(run.prediction.behaviour.text(shown: run.behaviour))",
-                    run.records.filter { $0.totalLoss.double < 1e12 * start }.map {
+                    run.records.filter { isDrawn($0.step) && $0.totalLoss.double < 1e12 * start }.map {
                         (Double($0.step), $0.totalLoss.double)
                     })
             })
         figure.legend = .outside
         figure.size = (900, 500)
         return figure
+    }
+
+    /// On a logarithmic axis 32 points an octave are a line; the table has all.
+    private func isDrawn(_ step: Int) -> Bool {
+        var stride = 1
+        while step / stride > 64 { stride *= 2 }
+        return step % stride == 0 || step == experiment.settings.steps
     }
 
     private var table: CSVTable {

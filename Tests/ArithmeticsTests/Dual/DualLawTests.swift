@@ -99,6 +99,24 @@ import Testing
         compare(try arithmetic(named: name))
     }
 
+    /// The same operands as values and as tangents: both round stochastically, and not by the same draws.
+    @Test func tangentsDrawForThemselves() throws {
+        func check(_ arithmetic: some Arithmetic) {
+            let dual = Dual(arithmetic)
+            let numbers = ExactArray((1...64).map { 1 + 1 / Double($0 + 70) }).rounded(to: arithmetic.format)
+            let x = dual.attaching(numbers, to: dual.array(numbers).span)
+            let y = dual.attaching(
+                numbers.scaled(byPowerOfTwo: -5), to: dual.array(numbers.scaled(byPowerOfTwo: -5)).span)
+            var z = [DualNumber](repeating: dual.zero, count: 64)
+            var span = z.mutableSpan
+            dual.zip(.add, x.span, y.span, .none(64), into: &span, at: Site())
+            let (values, tangents) = (dual.exactArray(z.span).doubles, dual.tangents(z.span)?.doubles ?? [])
+            let differing = zip(values, tangents).filter { $0 != $1 }.count
+            #expect(differing > 8 && differing < 56, "\(differing) of 64")
+        }
+        check(try arithmetic(named: "half,round=stochastic:7"))
+    }
+
     /// The judge is judged: a tangent that is off in the last place is found.
     @Test func aWrongTangentIsFound() {
         #expect(!checkBulkOperations(of: Skewed(), seed: 5, threads: [1], kinds: [.ordinary]).isEmpty)

@@ -1,0 +1,100 @@
+// Sums and products of numbers of at most 8 limbs, one function for every number of limbs.
+// Ranked promises: the bits of MPFR; then speed, which is that of the limbs' own operations.
+#pragma STDC FP_CONTRACT OFF
+#include "big_short.h"
+
+LS_ALWAYS bool ordinary(const ls_big *x, const ls_big_format *format) {
+  return ls_is_regular(x) && x->precision == format->precision;
+}
+
+LS_ALWAYS bool product(const int n, ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format) {
+  if (!ordinary(x, format) || !ordinary(y, format)) return false;
+  uint64_t z[2 * LS_SHORT_LIMBS];
+  ls_limbs_multiply(n, z, x->limbs, y->limbs);
+  return ls_round_inside(r, z, 2 * n, x->exponent + y->exponent - 128 * n, false, x->sign == y->sign ? 1 : -1, n, format);
+}
+
+// v (n + 1 limbs) = the limbs of b with a limb of zeros below, shifted right by d; is anything but zeros shifted out?
+LS_ALWAYS bool shift_right(const int n, uint64_t *v, const uint64_t *b, int64_t d) {
+  if (d < 64) {
+    v[0] = b[0] << 1 << (63 - d);
+    for (int i = 1; i < n; i++) v[i] = b[i - 1] >> d | b[i] << 1 << (63 - d);
+    v[n] = b[n - 1] >> d;
+    return d == 0 ? (v[0] = 0) : false;
+  }
+  for (int i = 0; i <= n; i++) v[i] = 0;
+  const int64_t whole = d >> 6, s = d & 63;
+  if (whole > n) return true;
+  uint64_t wide[2 * LS_SHORT_LIMBS + 2] = {0};
+  for (int i = 0; i < n; i++) wide[i + 1] = b[i];
+  uint64_t lost = wide[whole] << 1 << (63 - s);
+  if (s == 0) lost = 0;
+  for (int64_t i = 0; i < whole; i++) lost |= wide[i];
+  for (int i = 0; i <= n; i++) v[i] = wide[i + whole] >> s | wide[i + whole + 1] << 1 << (63 - s);
+  return lost != 0;
+}
+
+LS_ALWAYS bool sum(const int n, ls_big *r, const ls_big *x, const ls_big *y, int flip, const ls_big_format *format) {
+  if (!ordinary(x, format) || !ordinary(y, format)) return false;
+  const bool swap = x->exponent < y->exponent;
+  const ls_big *a = swap ? y : x, *b = swap ? x : y;
+  const bool same = x->sign == flip * y->sign;
+  int sign = swap ? flip * y->sign : x->sign;
+  // One limb below those of a; what lies lower matters only as being there: it is less than the last bit kept, and where
+  // there is anything (b is shifted by more than a limb) the difference loses one leading bit at most.
+  uint64_t v[LS_SHORT_LIMBS + 1], w[LS_SHORT_LIMBS + 2];
+  const bool sticky = shift_right(n, v, b->limbs, a->exponent - b->exponent);
+  const int64_t low = a->exponent - 64 * (n + 1);
+  if (same) {
+    w[0] = v[0];
+    uint64_t carry = 0;
+    for (int i = 0; i < n; i++) carry = ls_limb_add(&w[i + 1], a->limbs[i], v[i + 1], carry);
+    if (!carry) return ls_round_inside(r, w, n + 1, low, sticky, sign, n, format);
+    w[n + 1] = 1;
+    return ls_round_inside(r, w, n + 2, low, sticky, sign, n, format);
+  }
+  uint64_t borrow = ls_limb_subtract(&w[0], 0, v[0], sticky);
+  for (int i = 0; i < n; i++) borrow = ls_limb_subtract(&w[i + 1], a->limbs[i], v[i + 1], borrow);
+  if (borrow) {  // equal exponents, b the greater
+    uint64_t carry = 1;
+    for (int i = 0; i <= n; i++) carry = ls_limb_add(&w[i], ~w[i], 0, carry);
+    sign = -sign;
+  }
+  if (w[n] != 0) return ls_round_inside(r, w, n + 1, low, sticky, sign, n, format);
+  int64_t size = n;
+  while (size > 0 && w[size - 1] == 0) size--;
+  return size > 0 && ls_round_inside(r, w, size, low, sticky, sign, n, format);
+}
+
+#define SHORT(N)                                                                                                \
+  static bool sum##N(ls_big *r, const ls_big *x, const ls_big *y, int flip, const ls_big_format *format) {       \
+    return sum(N, r, x, y, flip, format);                                                                       \
+  }                                                                                                             \
+  static bool product##N(ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format) {             \
+    return product(N, r, x, y, format);                                                                         \
+  }
+SHORT(1) SHORT(2) SHORT(3) SHORT(4) SHORT(5) SHORT(6) SHORT(7) SHORT(8)
+
+static bool no_sum(ls_big *r, const ls_big *x, const ls_big *y, int flip, const ls_big_format *format) {
+  (void)r, (void)x, (void)y, (void)flip, (void)format;
+  return false;
+}
+static bool no_product(ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format) {
+  (void)r, (void)x, (void)y, (void)format;
+  return false;
+}
+
+static bool is_short(const ls_big_format *format) {
+  return ls_used_limbs(format->precision) <= LS_SHORT_LIMBS && format->direction != LS_STOCHASTIC;
+}
+
+ls_short_sum ls_short_sum_of(const ls_big_format *format) {
+  static const ls_short_sum all[] = {no_sum, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8};
+  return all[is_short(format) ? ls_used_limbs(format->precision) : 0];
+}
+
+ls_short_product ls_short_product_of(const ls_big_format *format) {
+  static const ls_short_product all[] = {no_product, product1, product2, product3, product4,
+                                         product5,   product6, product7, product8};
+  return all[is_short(format) ? ls_used_limbs(format->precision) : 0];
+}
