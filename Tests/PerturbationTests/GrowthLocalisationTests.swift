@@ -23,7 +23,9 @@ import Training
         #expect(abs(found.tensors.reduce(0) { $0 + $1.growth } - growth) <= 1e-9)
         #expect(abs(found.tensors.reduce(0) { $0 + $1.errorShare } - 1) <= 1e-12)
         #expect(found.tensors.map(\.name) == ["fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"])
-        #expect(found.tensors.allSatisfy { (0...1).contains($0.localShare) && $0.localShare > 0 })
+        // A bias of few elements may be rounded alike every time.
+        #expect(found.tensors.allSatisfy { (0...1).contains($0.localShare) })
+        #expect(found.tensors.filter { $0.name.hasSuffix("weight") }.allSatisfy { $0.localShare > 0 })
         #expect(found.largest.first?.amplification == amplifications.max() && found.largest.count == 5)
         let logs = amplifications.map { Binary64().elementary(.log, $0) }
         #expect(abs(found.logGrowth - logs.reduce(0, +)) <= 1e-12)
