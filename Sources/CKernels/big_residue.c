@@ -10,7 +10,7 @@
 //      carry the factor (M/p)^-1 mod p beside, so that the results are the c_i of
 //   3. X = sum c_i (M/p_i) - q M, with q = sum c_i / p_i rounded to an integer: its error is far below the distance of
 //      X/M, less than 1/4, from 1/2. The digits of X are summed as in step 1 and their carries resolved.
-// (J. von zur Gathen, J. Gerhard, Modern Computer Algorithms, 3rd ed., section 5.5; binary64 as the ring of residues:
+// (J. von zur Gathen, J. Gerhard, Modern Computer Algebra, 3rd ed., section 5.5; binary64 as the ring of residues:
 // J.-G. Dumas, P. Giorgi, C. Pernet, Dense Linear Algebra over Word-Size Prime Fields, ACM TOMS 35(3), 2008.)
 #pragma STDC FP_CONTRACT OFF
 #include "big_residue.h"

@@ -63,4 +63,10 @@ bool ls_elementary_lanes_approximation(ls_path path, ls_lanes lanes, ls_unary f,
   return known && known(x, a);
 }
 
-uint32_t ls_probe_elementary_path(ls_path path) { return tableOf(path)->probe(); }
+uint32_t ls_probe_elementary_path(ls_path path) {
+  uint32_t found = tableOf(path)->probe();
+#if defined(__x86_64__)
+  if (tableOf(path) == &ls_avx2_elementary_table) found |= ls_fma_elementary_table.probe();
+#endif
+  return found;
+}

@@ -46,6 +46,22 @@ public struct PDESettings: Sendable {
         }
     }
 
+    /// A hyper-parameter as one arithmetic has it: onto the grid, and rounded once more, to nearest, where the arithmetic does not
+    /// hold the grid's number.
+    ///
+    /// - Throws: `StudyError` where it overflows either.
+    func hyperparameter(_ exact: Rational, _ field: String, in name: ArithmeticName) throws(StudyError) -> ExactValue {
+        let onGrid = try grid(for: name).hyperparameter(exact, field)
+        guard let rational = Rational(onGrid) else { preconditionFailure("a number of the grid is finite") }
+        return try name.format.hyperparameter(rational, field)
+    }
+
+    /// What the user is told of a hyper-parameter that one arithmetic has only 0 for; nil for all others.
+    func note(_ exact: Rational, _ field: String, in name: ArithmeticName) throws(StudyError) -> String? {
+        guard exact != Rational(0), try hyperparameter(exact, field, in: name).kind == .zero else { return nil }
+        return "\(field) \(exact) is 0 on the grid"
+    }
+
     /// Is the state after `step` updates part of the result?
     public func records(_ step: Int) -> Bool { step % every == 0 || step == steps }
 }
@@ -61,10 +77,5 @@ extension Format {
                 "\(name): \(exact) overflows the grid, whose largest number is \(largest.decimal(digits: 6))")
         }
         return value
-    }
-
-    /// What the user is told of a number that this grid has only 0 for; nil for all others.
-    func note(_ exact: Rational, _ name: String) -> String? {
-        exact != Rational(0) && round(exact).kind == .zero ? "\(name) \(exact) is 0 on the grid" : nil
     }
 }

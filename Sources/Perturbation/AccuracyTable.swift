@@ -66,7 +66,13 @@ public struct TableRequest: Sendable {
             throw StudyError("perturb: \(RoundingPerturbation.flip(flip)) comes after the last of \(updates) updates")
         }
         // Whatever is wrong with a cell should show now, not when its turn comes.
-        for row in rows { _ = try job(row, seed: seeds[0], on: data, steps: 1).comparison(on: data) }
+        for row in rows {
+            var comparison = try job(row, seed: seeds[0], on: data, steps: 1).comparison(on: data)
+            // Where there is no least exponent a weight that is 0 has no neighbour, but it need not stay 0.
+            if case .flip(let flip) = row, study.arithmetics[0].stateFormat.range != nil {
+                try comparison.flip(run: 0, tensor: flip.tensor, element: flip.element)
+            }
+        }
     }
 
     /// The study of a column.

@@ -74,6 +74,17 @@ public struct Control: Sendable {
     public let events: RangeEvents
     public let firstDifference: FirstDifference?
 
+    public init(
+        arithmetic: ArithmeticName, perturbation: RoundingPerturbation, steps: Int, events: RangeEvents,
+        firstDifference: FirstDifference?
+    ) {
+        self.arithmetic = arithmetic
+        self.perturbation = perturbation
+        self.steps = steps
+        self.events = events
+        self.firstDifference = firstDifference
+    }
+
     public enum Verdict: String, Sendable {
         case identical
         /// Some bit changed, and some quotient or product left its range.

@@ -29,7 +29,8 @@ public struct Job: Sendable {
         threads = runs.map(\.threads)
         studies = runs.map { run in
             var study = run.study
-            try? study.set("steps", to: "\(steps)")
+            study.steps = steps
+            study.epochs = nil
             return study
         }
         self.steps = steps

@@ -38,7 +38,7 @@ struct PDENonlinearCommand: ParsableCommand {
     var k: String?
 
     @Flag(help: "Pass through all layers, position by position, even where fewer operations give the same bits.")
-    var byLayers = false
+    var everyPosition = false
 
     @OptionGroup(title: "Image and kernel") var checkerboard: CheckerboardOptions
     @OptionGroup(title: "Run") var options: PDEOptions
@@ -105,7 +105,7 @@ struct PDENonlinearCommand: ParsableCommand {
         guard decay.count == 1 else { throw StudyError("alpha: one number is wanted") }
         return try NonlinearSettings(
             network: network, decay: decay[0], rates: lr.isEmpty ? preset.rates : exactNumbers(lr, of: "lr"),
-            factors: factors, start: try checkerboard.start(network), usesLayers: byLayers)
+            factors: factors, start: try checkerboard.start(network), usesLayers: everyPosition)
     }
 }
 

@@ -20,7 +20,8 @@ import Testing
         for (operation, expected) in operations {
             var out = a
             ls_big_zip(
-                operation, nil, 0, Int64(count), a.words, b.words, ls_broadcast(inner: 1, period: Int64(count)), &out.words,
+                operation, nil, 0, Int64(count), a.words, b.words, ls_broadcast(inner: 1, period: Int64(count)),
+                &out.words,
                 &format)
             for (i, result) in out.floats.enumerated() {
                 #expect(

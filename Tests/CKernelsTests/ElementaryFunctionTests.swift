@@ -136,7 +136,7 @@ import Testing
     /// Arguments whose results lie too near a midpoint for the fast path: they must be counted, and right.
     @Test func undecidedArgumentsFallBack() {
         let hard64: [(code: ls_unary, x: Double)] = [
-            (LS_EXP, 0x1.1456a42690629p-8), (LS_LOG, 0x1.82833d953f757p-5), (LS_TANH, 0x1.0729697d3e918p-4),
+            (LS_EXP, 0x1.1456a42690629p-8), (LS_LOG, 0x1.82833d953f757p-5), (LS_TANH, 0x1.241bf835f9d6p+4),
             (LS_SIN, 0x1.5fdabdf38d784p-7),
         ]
         let hard32: [(code: ls_unary, x: Float)] = [

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    /// log over lanes of binary32 states no bound for the few arguments next to 1; here is each of them.
+    /// Next to 1, log over lanes of binary32 is left with the small parts of its sums; here is each of a thousand arguments.
     @Test func everyArgumentNextToOneHasItsLogarithm() {
         let one = Float(1).bitPattern
         let x = (one - 1024...one + 1024).map { Float(bitPattern: $0) }

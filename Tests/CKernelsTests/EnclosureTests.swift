@@ -27,7 +27,8 @@ import Testing
     private func arguments(_ format: ls_big_format, _ seed: inout BigSeed) -> BigRecords {
         let precision = Int(format.precision)
         let special: [Double] = [
-            1, 0.015625, 0.75, 63.0 / 64, 0.6931471805599453, 1.3862943611198906, 0.70710678118654752, 1.4142135623730951,
+            1, 0.015625, 0.75, 63.0 / 64, 0.6931471805599453, 1.3862943611198906, 0.70710678118654752,
+            1.4142135623730951,
             0x1p-29, 0x1p-66, 0x1p-300, 65535, 65537, 3e6, 0.99999999, 1.0000001, 11356, 1e300,
         ]
         let count = special.count + 12
@@ -44,7 +45,9 @@ import Testing
         return x
     }
 
-    @Test(arguments: [2, 3, 11, 53, 63, 64, 65, 100, 127, 128, 129, 192, 193, 255, 256, 257, 320, 384, 400, 448, 511, 512])
+    @Test(arguments: [
+        2, 3, 11, 53, 63, 64, 65, 100, 127, 128, 129, 192, 193, 255, 256, 257, 320, 384, 400, 448, 511, 512,
+    ])
     func functionsAreCorrectlyRounded(_ precision: Int) {
         var seed = BigSeed(state: 41 + UInt64(precision))
         for direction in [LS_NEAREST, LS_ZERO, LS_UP, LS_DOWN] {
@@ -64,7 +67,8 @@ import Testing
     @Test(arguments: [LS_NEAREST, LS_ZERO, LS_UP, LS_DOWN]) func limitsOfTheFormatHold(_ direction: ls_direction) {
         var format = ls_big_format.binary64(direction)
         let x = BigRecords(
-            [709.78, 709.79, -708.3, -708.5, -745.1, -745.2, -740, 1e4, -1e4, 5e-324, -5e-324, 0x1p-1022], format: format)
+            [709.78, 709.79, -708.3, -708.5, -745.1, -745.2, -740, 1e4, -1e4, 5e-324, -5e-324, 0x1p-1022],
+            format: format)
         var out = x
         for f in [LS_EXP, LS_TANH, LS_LOG1P] {
             ls_big_map(f, nil, 0, Int64(x.count), x.words, &out.words, &format)

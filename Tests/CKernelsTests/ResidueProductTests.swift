@@ -181,7 +181,8 @@ import Testing
             for scale in [Float(0x1p63), 0x1p-74, 0x1p-72] {
                 let format = ls_big_format.binary32(direction)
                 let a = BigRecords((0..<72).map { _ in scale * Float(seed.below(1 << 20)) * 0x1p-19 }, format: format)
-                let b = BigRecords((0..<54).map { _ in scale * (1 + Float(seed.below(1 << 20)) * 0x1p-19) }, format: format)
+                let b = BigRecords(
+                    (0..<54).map { _ in scale * (1 + Float(seed.below(1 << 20)) * 0x1p-19) }, format: format)
                 #expect(differences(shape, a, b, format) == [], "\(direction), \(scale), seed 24")
             }
         }

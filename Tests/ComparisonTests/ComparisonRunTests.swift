@@ -101,6 +101,52 @@ import struct Foundation.UUID
         #expect(try json(second.result) == json(compare(small, steps: 4, options)))
     }
 
+    /// Test accuracy and churn depend on running statistics, and so do the tensors saved at the end.
+    @Test func aResumedComparisonHasItsRunningStatistics() throws {
+        let folder = NSTemporaryDirectory() + "lockstep-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let yaml = """
+            model: [dense: 6, batch-norm, relu, dense: 10]
+            batch: 8
+            optimizer: {lr: 0.2, momentum: 0.9}
+            arithmetics: [float, "bfloat16,master=float", "mpfr:70", "interval:60"]
+            steps: 4
+            """
+        let prepared = try PreparedStudy(Study(yaml: yaml, path: "study.yaml"))
+        var options = ComparisonOptions()
+        options.trust = false
+        func save(_ name: String) -> SaveRequest {
+            SaveRequest(folder: "\(folder)/\(name)", steps: [4], contents: [.weights])
+        }
+        options.save = save("unbroken")
+        var unbroken = try LockstepRuns(prepared, options)
+        while !unbroken.isFinished { try unbroken.advance() }
+        unbroken.finish()
+        var first = try LockstepRuns(prepared, options)
+        for _ in 0..<2 { try first.advance() }
+        try Checkpoint(folder: folder + "/checkpoint").write(first)
+        options.save = save("resumed")
+        var second = try LockstepRuns(prepared, options)
+        try Checkpoint(folder: folder + "/checkpoint").resume(&second)
+        while !second.isFinished { try second.advance() }
+        second.finish()
+        #expect(try json(second.result) == json(unbroken.result))
+        for (arithmetic, file) in [
+            ("float", "step-000004.safetensors"), ("bfloat16-master-float", "step-000004.safetensors"),
+            ("mpfr-70", "step-000004.json"), ("interval-60", "step-000004.json"),
+        ] {
+            let (a, b) = try (
+                TensorStore.read("\(folder)/unbroken/\(arithmetic)/\(file)"),
+                TensorStore.read("\(folder)/resumed/\(arithmetic)/\(file)")
+            )
+            #expect(a.map(\.name) == b.map(\.name))
+            #expect(zip(a, b).allSatisfy { $0.values.firstDifference(from: $1.values) == nil })
+            let means = a.filter { $0.name.hasPrefix("bn1.running_mean") }
+            #expect(means.count == (arithmetic == "interval-60" ? 2 : 1))
+            #expect(means.allSatisfy { $0.shape == [6] && $0.values[0].kind == .finite })
+        }
+    }
+
     private func greater(_ a: Rational, _ b: Rational) -> Rational { a < b ? b : a }
 
     @Test func trustedBitsAreThoseThatALongerRunBearsOut() throws {

@@ -76,6 +76,11 @@ private func experiment(_ texts: String..., dt: [Rational] = [Rational(2, 5), Ra
     }
 }
 
+@Test func meetingAtInfinityIsNoAgreement() throws {
+    let run = try experiment("half", dt: [Rational(4, 5)]).trajectories[0]
+    #expect(run.firstNonFinite != nil && run.mergedAt == nil)
+}
+
 @Test func onTheCoarsestGridAllStartAlike() throws {
     let together = try experiment("half", "mpfr:100", dt: [Rational(2, 5)])
     #expect(together.trajectories[0].timeStep == together.trajectories[1].timeStep)
@@ -85,6 +90,16 @@ private func experiment(_ texts: String..., dt: [Rational] = [Rational(2, 5), Ra
     apart.run()
     #expect(apart.trajectories[0].timeStep != apart.trajectories[1].timeStep)
     #expect(Rational(apart.trajectories[0].timeStep) == Rational(1638, 4096))
+    // A named grid that the arithmetic does not hold: rounded once more, and predicted for what is used.
+    var finer = try HeatExperiment(
+        timeSteps: [Rational(4, 5)],
+        PDESettings(arithmetics: names("half"), grid: .format(name: "double", .binary64), steps: 1), measure: short)
+    finer.run()
+    let run = finer.trajectories[0]
+    #expect(run.timeStep == ExactValue(0x1.998p-1))
+    let exponent = try #require(run.tangent).exponent.value
+    // The unrounded 4/5 would be 3.6e-4 away; the first steps of a short measure leave 1.3e-4.
+    #expect(abs(exponent - run.prediction.exponent.double) < 2e-4)
 }
 
 @Test func unusableSettingsAreRefusedInOneLine() throws {

@@ -79,6 +79,22 @@ static digest big_reductions(const ls_big_format *f) {
   return d;
 }
 
+// Large enough for residues, and for more terms than one product of residues takes.
+static digest big_products(ls_path path, const ls_big_format *f) {
+  const int64_t m = 19, n = 21, k = 140;
+  digest d = empty_digest();
+  words w = {11};
+  ls_big_format here = *f;
+  here.path = path;
+  for (int wild = 0; wild < 2; wild++) {
+    void *a = big_values(&w, m * k, wild, f), *b = big_values(&w, k * n, wild, f), *c = big_values(&w, m * n, 0, f);
+    ls_big_matmul(m, n, k, a, k, 1, b, n, 1, c, LS_EXACT, 0, &here);
+    add_records(&d, m * n, c, f);
+    free(a), free(b), free(c);
+  }
+  return d;
+}
+
 static digest big_updates(const ls_big_format *f) {
   enum { count = 50 };
   digest d = empty_digest();
@@ -106,5 +122,8 @@ static void big_families(void) {
     report("elementwise", name, LS_PLAIN, big_elementwise(&big_formats[i]));
     report("reductions", name, LS_PLAIN, big_reductions(&big_formats[i]));
     report("sgd", name, LS_PLAIN, big_updates(&big_formats[i]));
+    report("products", name, LS_PLAIN, big_products(LS_PLAIN, &big_formats[i]));
+    if (ls_path_best() != LS_PLAIN)
+      report("products", name, ls_path_best(), big_products(ls_path_best(), &big_formats[i]));
   }
 }

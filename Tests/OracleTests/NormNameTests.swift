@@ -26,35 +26,36 @@ import Training
         let prepared = try PreparedStudy(study)
         let network = try prepared.startingPoint(for: study.arithmetics[0]).network
         var run = try makeRun(prepared, in: study.arithmetics[0])
-        let place = try TemporaryPlace()
-        func save(_ step: Int) throws -> String {
-            let tensors =
-                zip(network.parameters, run.state.parameters).map {
-                    NameMapTests.Tensor(name: $0.name, shape: $0.shape.shape, values: $1.floats)
+        return try inTemporaryFolder { place in
+            func save(_ step: Int) throws -> String {
+                let tensors =
+                    zip(network.parameters, run.state.parameters).map {
+                        NameMapTests.Tensor(name: $0.name, shape: $0.shape.shape, values: $1.floats)
+                    }
+                    + zip(network.statistics, run.state.statistics).map {
+                        NameMapTests.Tensor(name: $0.name, shape: $0.shape.shape, values: $1.floats)
+                    }
+                var archive = TensorArchive()
+                for var tensor in tensors.reversed() {
+                    guard let name = names(tensor.name) else { continue }
+                    // Three channels of 3×2 positions come out of the convolution.
+                    let pooled = tensor.name == "fc1.weight" ? [3, 3, 2] : [tensor.shape.last ?? 1, 1, 1]
+                    if layout == .channelsLast { tensor = NameMapTests.channelsLast([tensor], pooled: pooled)[0] }
+                    try archive.append(name, StoredTensor(tensor.values, shape: tensor.shape))
+                    if name.hasSuffix("running_var") {
+                        let counter = name.replacing("running_var", with: "num_batches_tracked")
+                        try archive.append(counter, StoredTensor([Int64(step)], shape: []))
+                    }
                 }
-                + zip(network.statistics, run.state.statistics).map {
-                    NameMapTests.Tensor(name: $0.name, shape: $0.shape.shape, values: $1.floats)
-                }
-            var archive = TensorArchive()
-            for var tensor in tensors.reversed() {
-                guard let name = names(tensor.name) else { continue }
-                // Three channels of 3×2 positions come out of the convolution.
-                let pooled = tensor.name == "fc1.weight" ? [3, 3, 2] : [tensor.shape.last ?? 1, 1, 1]
-                if layout == .channelsLast { tensor = NameMapTests.channelsLast([tensor], pooled: pooled)[0] }
-                try archive.append(name, StoredTensor(tensor.values, shape: tensor.shape))
-                if name.hasSuffix("running_var") {
-                    let counter = name.replacing("running_var", with: "num_batches_tracked")
-                    try archive.append(counter, StoredTensor([Int64(step)], shape: []))
-                }
+                try archive.write(to: "\(place)/\(step).npz")
+                return "\(place)/\(step).npz"
             }
-            try archive.write(to: "\(place.path)/\(step).npz")
-            return "\(place.path)/\(step).npz"
+            var request = CheckRequest(study: judged, initial: try save(0))
+            _ = run.advance(observe: [])
+            request.traces = [.init(step: 1, path: try save(1))]
+            request.limits.bitwise = true
+            return try OracleCheck(request).run()
         }
-        var request = CheckRequest(study: judged, initial: try save(0))
-        _ = run.advance(observe: [])
-        request.traces = [.init(step: 1, path: try save(1))]
-        request.limits.bitwise = true
-        return try OracleCheck(request).run()
     }
 
     private func expectAll(_ found: CheckFindings, statistics: Int) {

@@ -25,7 +25,7 @@ import Training
 
     /// What a run leaves, under the given names, as the request of a check of `study`.
     static func request(
-        _ run: any Run, _ network: Network, judgedAs study: Study, updates: Int = 3, in folder: TemporaryPlace,
+        _ run: any Run, _ network: Network, judgedAs study: Study, updates: Int = 3, in folder: String,
         activations: Bool = false, names: (String) -> String = { $0 },
         damage: (Int, inout [Float], String) -> Void = { _, _, _ in }
     ) throws -> CheckRequest {
@@ -41,8 +41,8 @@ import Training
                 try archive.append(names(name), StoredTensor(floats, shape: shape))
             }
             try archive.append("bn1.num_batches_tracked", StoredTensor([Int64(step)], shape: []))
-            try archive.write(to: "\(folder.path)/\(step).safetensors")
-            return "\(folder.path)/\(step).safetensors"
+            try archive.write(to: "\(folder)/\(step).safetensors")
+            return "\(folder)/\(step).safetensors"
         }
         var request = CheckRequest(study: study, initial: try save(0))
         for step in 1...updates {
@@ -55,8 +55,8 @@ import Training
                 damage(step, &floats, activation.name)
                 try archive.append(activation.name, StoredTensor(floats, shape: activation.shape))
             }
-            try archive.write(to: "\(folder.path)/a\(step).safetensors")
-            request.activations.append(.init(step: step - 1, path: "\(folder.path)/a\(step).safetensors"))
+            try archive.write(to: "\(folder)/a\(step).safetensors")
+            request.activations.append(.init(step: step - 1, path: "\(folder)/a\(step).safetensors"))
         }
         return request
     }
@@ -67,9 +67,9 @@ import Training
         let prepared = try PreparedStudy(program)
         let network = try prepared.startingPoint(for: program.arithmetics[0]).network
         let run = try makeRun(change.flatMap { prepared.varied($0) } ?? prepared, in: program.arithmetics[0])
-        return try OracleCheck(
-            StatisticsCheckTests.request(run, network, judgedAs: study, in: TemporaryPlace())
-        ).run()
+        return try inTemporaryFolder { folder in
+            try OracleCheck(StatisticsCheckTests.request(run, network, judgedAs: study, in: folder)).run()
+        }
     }
 
     @Test func otherRoundingsAgree() throws {
@@ -110,13 +110,15 @@ import Training
         let prepared = try PreparedStudy(program)
         let network = try prepared.startingPoint(for: program.arithmetics[0]).network
         let run = try makeRun(prepared, in: program.arithmetics[0])
-        let found = try OracleCheck(
-            StatisticsCheckTests.request(
-                run, network, judgedAs: StatisticsCheckTests.study(), in: TemporaryPlace(),
-                damage: { step, values, name in
-                    if step == 2, name == "bn2.running_mean" { values[4] += 1e-4 }
-                })
-        ).run()
+        let found = try inTemporaryFolder { folder in
+            try OracleCheck(
+                StatisticsCheckTests.request(
+                    run, network, judgedAs: StatisticsCheckTests.study(), in: folder,
+                    damage: { step, values, name in
+                        if step == 2, name == "bn2.running_mean" { values[4] += 1e-4 }
+                    })
+            ).run()
+        }
         #expect(found.verdict == .differs && found.firstDifference?.update == 1)
         #expect(found.firstDifference?.tensor == "bn2.running_mean" && found.firstDifference?.worst.element == 4)
         #expect(found.explanation == nil, "no rule of keeping them gives that")
@@ -173,11 +175,13 @@ import Training
         let prepared = try PreparedStudy(program)
         let network = try prepared.startingPoint(for: program.arithmetics[0]).network
         let run = try makeRun(prepared, in: program.arithmetics[0])
-        let found = try OracleCheck(
-            StatisticsCheckTests.request(
-                run, network, judgedAs: study, updates: 1, in: TemporaryPlace(), activations: true,
-                damage: { _, values, name in if name == broken { values[3] += 0.01 } })
-        ).run()
+        let found = try inTemporaryFolder { folder in
+            try OracleCheck(
+                StatisticsCheckTests.request(
+                    run, network, judgedAs: study, updates: 1, in: folder, activations: true,
+                    damage: { _, values, name in if name == broken { values[3] += 0.01 } })
+            ).run()
+        }
         #expect(found.operations.filter { $0.pass == "forward" }.map(\.place) == network.layerNames)
         #expect(found.firstOperation?.place == broken)
         #expect(found.verdict == (broken == nil ? .agrees : .differs))
@@ -190,16 +194,17 @@ import Training
         .appendingPathComponent("../../Fixtures/torch/resnet8").standardized.path
 
     private func torch(_ change: (inout TensorArchive) throws -> Void = { _ in }) throws -> CheckFindings {
-        let place = try TemporaryPlace()
         let folder = StatisticsCheckTests.fixture
         let text = String(decoding: try readFile("\(folder)/study.yaml"), as: UTF8.self)
         var archive = try TensorArchive.read("\(folder)/step-000001.safetensors")
         try change(&archive)
-        try archive.write(to: "\(place.path)/1.safetensors")
-        var request = CheckRequest(
-            study: try Study(yaml: text, path: "study"), initial: "\(folder)/initial.safetensors")
-        request.traces = [.init(step: 1, path: "\(place.path)/1.safetensors")]
-        return try OracleCheck(request).run()
+        return try inTemporaryFolder { place in
+            try archive.write(to: "\(place)/1.safetensors")
+            var request = CheckRequest(
+                study: try Study(yaml: text, path: "study"), initial: "\(folder)/initial.safetensors")
+            request.traces = [.init(step: 1, path: "\(place)/1.safetensors")]
+            return try OracleCheck(request).run()
+        }
     }
 
     /// Weights and running statistics under torchvision's names: PyTorch's first update of resnet8 is ours up to rounding.
@@ -229,11 +234,10 @@ import Training
     }
 }
 
-/// A folder of a test's own, removed when the value goes.
-final class TemporaryPlace {
+/// Gives a folder of its own to a test, and removes it afterwards.
+func inTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let path = NSTemporaryDirectory() + "lockstep-statistics-" + UUID().uuidString
-
-    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try body(path)
 }

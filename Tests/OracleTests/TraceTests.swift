@@ -1,4 +1,5 @@
 import Arithmetics
+import Networks
 import Oracle
 import Testing
 import Training
@@ -29,6 +30,20 @@ import Training
     @Test func textReadsBackAsTheSameTrace() throws {
         let trace = try TraceTests.recorded()
         #expect(try Trace(trace.text, path: "t") == trace)
+    }
+
+    /// Running statistics are recorded behind the parameters, and judged.
+    @Test func runningStatisticsAreRecordedToo() throws {
+        var study = try TraceTests.study()
+        study.model = .layers([.dense(outputs: 2, bias: true), .batchNorm, .dense(outputs: 3, bias: true)])
+        var trace = try Trace.record(study, TraceOptions())
+        let names = trace.sections[0].steps[1].tensors.map(\.name)
+        #expect(names.suffix(3) == ["fc2.bias", "bn1.running_mean", "bn1.running_var"])
+        #expect(try trace.verify(TraceOptions()) == nil)
+        #expect(trace.sections[0].steps[0].tensors[7].values == ["3f800000", "3f800000"])
+        trace.sections[0].steps[2].tensors[7].digest = String(repeating: "0", count: 64)
+        let difference = try #require(try trace.verify(TraceOptions()))
+        #expect(difference.tensor == "bn1.running_var" && difference.step == 2)
     }
 
     @Test func floatValuesAreTheirOwnBitPatterns() throws {

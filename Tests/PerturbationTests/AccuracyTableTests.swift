@@ -80,9 +80,9 @@ import Training
         }
         let (all, order) = (try starts(false), try starts(true))
         #expect(all.count == 2 && all[0] != all[1] && order[0] == order[1])
-        var request = try request()
-        request.orderAlone = true
-        let ends = try table(request).cells[0].compactMap { $0?.digest }
+        var one = try request()
+        one.orderAlone = true
+        let ends = try table(one).cells[0].compactMap { $0?.digest }
         #expect(ends.count == 2 && ends[0] != ends[1])
     }
 

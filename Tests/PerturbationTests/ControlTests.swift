@@ -29,13 +29,17 @@ import Training
                 #expect(control.verdict == .identical)
                 continue
             }
-            #expect(control.events.quotients > 0 && control.verdict == .explained, "\(control)")
+            // In fp8 most updates are lost in the weights either way, and no weight need change.
+            #expect(control.events.quotients > 0 && control.verdict != .broken, "\(control)")
+            if control.arithmetic.description == "half" { #expect(control.verdict == .explained) }
         }
     }
 
     @Test func aChangeThatNothingExcusesIsADefect() throws {
-        let change = FirstDifference(
-            step: 3, tensor: "fc1.weight", index: 0, value: ExactValue(1.0), reference: ExactValue(2.0))
+        let study = try study("steps: 2\narithmetics: [float]")
+        let data = try dataSet(study)
+        let pair = try JobQueue([GrowthRequest(study: study).job(on: data)], data: data, folder: nil).run()
+        let change = try #require(pair[0]?.runs.last?.firstDifference)
         func verdict(_ events: RangeEvents, _ change: FirstDifference?) throws -> Control.Verdict {
             Control(
                 arithmetic: try ArithmeticName("float"), perturbation: .factor(2), steps: 5, events: events,

@@ -84,3 +84,53 @@ private let three = [("arithmetics", "float"), ("arithmetics", "double"), ("arit
     ]
     for (seconds, text) in cases { #expect(ProgressLine.duration(seconds: seconds) == text) }
 }
+
+@Test func heatMapsHoldTheErrorsAndTheirLocalShares() throws {
+    var study = Study()
+    for (field, text) in [
+        ("data", "synthetic:1x4x4,3,60"), ("model", "mlp(16,4,3)"), ("batch", "10"), ("steps", "6"),
+        ("arithmetics", "float"), ("arithmetics", "double"),
+    ] { try study.set(field, to: text) }
+    var options = ComparisonOptions()
+    options.decompose = true
+    options.decomposeTensors = true
+    options.evaluateEvery = try Schedule.Length("3")
+    var comparison = try LockstepRuns(PreparedStudy(study), options)
+    while !comparison.isFinished { try comparison.advance() }
+    let run = comparison.result.runs[0]
+    let map = HeatMap(errorsOf: run, title: "t")
+    #expect(map.rowNames == ["all weights", "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"])
+    #expect(map.columns == [1, 2, 3, 4, 5, 6])
+    for (column, step) in map.columns.enumerated() {
+        let record = run.steps[step]
+        #expect(map.values[0][column] == record.error?.relativeL2)
+        #expect(map.values[3][column] == record.tensors[2].error.relativeL2)
+    }
+    let shares = HeatMap(localSharesOf: run, title: "t")
+    let parts = try #require(run.steps[6].tensors[3].parts)
+    #expect(shares.values[4][5] == parts.local / (parts.local + parts.propagated))
+    #expect(shares.values.joined().allSatisfy { $0.map { (0...1).contains($0) } ?? true })
+
+    // 900 columns of 5 rows are more than are drawn: every second, and the last.
+    var long = run
+    long.steps = (0...900).map { i in
+        var step = run.steps[i % 7]
+        step.step = i
+        return step
+    }
+    let thinned = HeatMap(errorsOf: long, title: "t")
+    #expect(thinned.columns.count == 450 && thinned.columns.last == 900 && thinned.columns[0] == 2)
+
+    // What was split and evaluated on the way changes no digest, and stands in the JSON.
+    let report = try ComparisonReport(comparison, RunEnvironment(instructionSet: .plain), isInterrupted: false)
+    var plainOptions = ComparisonOptions()
+    plainOptions.decompose = true
+    var plain = try LockstepRuns(PreparedStudy(study), plainOptions)
+    while !plain.isFinished { try plain.advance() }
+    let other = try ComparisonReport(plain, RunEnvironment(instructionSet: .plain), isInterrupted: false)
+    #expect(report.resultDigest == other.resultDigest && report.resultDigest != nil)
+    let json = try #require(report.json["runs"]?[0])
+    #expect(json["epochs"]?.array?.map { $0["step"]?.int } == [3, 6])
+    #expect(json["steps"]?[6]?["tensors"]?["fc2.bias"]?["propagatedError"]?.double == parts.propagated)
+    #expect(other.json["runs"]?[0]?["epochs"] == nil)
+}

@@ -41,6 +41,7 @@ import Testing
             #expect(abs(number("totalLoss") - number("crossEntropy") - 0.1 * number("squaredNorm")) < 1e-12)
         }
         #expect(json["ladders"]?[0]?["network"]?["rungs"]?.array?.count == 2)
+        #expect(result.output.contains("lr 8.5: first step off by 1.0%, against 140 bits"))
         let table = try String(contentsOfFile: place.path("out/trajectories.csv"), encoding: .utf8)
         #expect(table.split(separator: "\n").count == 1 + 2 * 4)
         #expect(table.hasPrefix("lr,arithmetic,step,total_loss,cross_entropy,projection,squared_norm,relative_l1_k3,"))
@@ -70,7 +71,7 @@ import Testing
         }
         let classes = try trajectories(["--threads", "1"])
         #expect(classes != nil)
-        #expect(try trajectories(["--by-layers", "--threads", "3"]) == classes)
+        #expect(try trajectories(["--every-position", "--threads", "3"]) == classes)
     }
 
     /// A run that goes on from the kernel another one saved makes the same steps.

@@ -133,3 +133,34 @@ func unusablePerturbationsGetOneLine(arguments: [String], expected: String) thro
     #expect(result.complaint == expected, "\(result)")
     #expect(try place.names().isEmpty)
 }
+
+@Test func compareTellsAccuracyOnTheWay() throws {
+    let place = try Workplace()
+    let study = ["--data", "synthetic:1x4x4,3,60", "--model", "mlp(16,6,3)", "--batch", "8", "-a", "float"]
+    let epochs = try place.run(["compare"] + study + ["--epochs", "3", "--augment", "crop-flip", "--json", "r.json"])
+    #expect(epochs.status == 0 && epochs.output.contains("Test accuracy on the way"), "\(epochs)")
+    let json = try place.json("r.json")
+    #expect(json["runs"]?[0]?["epochs"]?.array?.map { $0["step"]?.int } == [6, 12, 18])
+    #expect(json["study"]?["augment"]?.string == "crop-flip" && json["study"]?["steps"]?.int == 18)
+    let last = json["runs"]?[0]?["epochs"]?[2]?["accuracy"]?.double
+    #expect(last == json["runs"]?[0]?["test"]?["accuracy"]?.double && last != nil)
+    let end = try place.run(["compare"] + study + ["--epochs", "1", "--evaluate-every", "end", "--json", "-"])
+    #expect(end.status == 0 && !end.output.contains("\"epochs\": ["))
+}
+
+@Test(arguments: [
+    (
+        ["--evaluate-every", "0"],
+        "evaluate-every: \"0\" is not a whole number of at least 1, with an e for epochs, nor \"end\""
+    ),
+    (["--local-map", "l.svg"], "local-map: wants --decompose beside it"),
+    (["--heat-map", "h.txt"], "h.txt: is no kind of picture; end the name in .svg or .png"),
+    (["--epochs", "2", "--steps", "2"], "steps: given beside epochs; one of them says how long to train"),
+    (["--k-rate", "single"], "k-rate: \"single\" is none of exact, double"),
+])
+func unusableEpochsAndMapsGetOneLine(arguments: [String], expected: String) throws {
+    let place = try Workplace()
+    let result = try place.run(["compare", "-a", "float"] + arguments)
+    #expect(result.complaint == expected, "\(result)")
+    #expect(try place.names().isEmpty)
+}

@@ -13,8 +13,11 @@ extension MPFRArithmetic {
         }
     }
 
-    /// Nanoseconds a term, roughly: linear in the limbs for sums, quadratic for products.
-    private var cost: Double { 10 + 6 * Double(limbs * limbs) }
+    /// Nanoseconds of an addition or product, roughly.
+    private var cost: Double { 10 + Double(limbs * limbs) }
+
+    /// Nanoseconds a multiply-accumulate of a matrix product, roughly: residues, or chains of MPFR's.
+    private var productCost: Double { reduction == .exact ? 2 + Double(limbs) : 50 + 2 * Double(limbs * limbs) }
 
     func check(_ x: Span<Scalar>) {
         precondition(x.isEmpty || Int(x[0].precision) == format.precision, "an array of another precision")
@@ -53,7 +56,7 @@ extension MPFRArithmetic {
         guard c.count > 0 else { return }
         let (code, block) = reductionCode
         let format = kernel
-        let work = Double(s.m * s.n) * Double(s.k) * cost
+        let work = Double(s.m * s.n) * Double(s.k) * productCost
         partition(&c, rows: s.m, at: site, nanoseconds: work) { rows, part in
             a.withUnsafeBufferPointer { a in
                 b.withUnsafeBufferPointer { b in
@@ -74,9 +77,10 @@ extension MPFRArithmetic {
     /// row 0 would stand.
     private func inParts(
         _ out: inout MutableSpan<Scalar>, of rows: Int, nanoseconds: Double, at site: Site,
-        _ kernel: @Sendable (
-            (first: Int64, last: Int64), UnsafeMutablePointer<Scalar>?, UnsafePointer<ls_big_format>
-        ) -> Void
+        _ kernel:
+            @Sendable (
+                (first: Int64, last: Int64), UnsafeMutablePointer<Scalar>?, UnsafePointer<ls_big_format>
+            ) -> Void
     ) {
         guard out.count > 0 else { return }
         let rowLength = out.count / rows
@@ -172,7 +176,7 @@ extension MPFRArithmetic {
         velocity.withUnsafeMutableBufferPointer { buffer in
             // Each part writes the elements that are its own.
             nonisolated(unsafe) let buffer = buffer.baseAddress
-            inParts(&weights, of: gradient.count, nanoseconds: Double(gradient.count) * cost, at: site) {
+            inParts(&weights, of: gradient.count, nanoseconds: Double(gradient.count) * cost * 5, at: site) {
                 part, weights, kernel in
                 var decay = constants.weightDecay ?? zero
                 var momentum = constants.momentum ?? zero

@@ -27,7 +27,7 @@ typedef struct {
   int32_t limbs;       // capacity of every record of the arrays
   bool subnormals;     // results below 2^(emin + precision - 2) lose bits as IEEE subnormals do (mpfr_subnormalize)
   ls_direction direction;
-  ls_path path;        // for exact matrix products: LS_AVX2 where the processor has it, else plain; never changes a bit
+  ls_path path;        // for exact matrix products, where the processor has it, else plain; never changes a bit
   ls_overflow overflow;
   uint64_t word;       // the draw, in LS_STOCHASTIC: for operations on one value and ls_big_round
 } ls_big_format;

@@ -38,10 +38,9 @@ public struct HeatExperiment: Sendable {
         for written in timeSteps {
             guard Rational(0) < written else { throw StudyError("dt: \(written) is not above 0") }
             for name in settings.arithmetics {
-                let grid = settings.grid(for: name)
                 plans.append(
-                    Plan(name: name, written: written, timeStep: try grid.hyperparameter(written, "dt")))
-                if let note = grid.note(written, "dt"), !notes.contains(note) { notes.append(note) }
+                    Plan(name: name, written: written, timeStep: try settings.hyperparameter(written, "dt", in: name)))
+                if let note = try settings.note(written, "dt", in: name), !notes.contains(note) { notes.append(note) }
             }
         }
         self.plans = plans
@@ -75,7 +74,7 @@ public struct HeatExperiment: Sendable {
 /// One run: what it recorded, and what that says.
 public struct HeatTrajectory: Sendable {
     public let arithmetic: ArithmeticName
-    /// dt as written; on the grid it is `prediction.timeStep`.
+    /// dt as written; as used it is `prediction.timeStep`.
     public let written: Rational
     public let prediction: HeatPrediction
     public let records: [Record]

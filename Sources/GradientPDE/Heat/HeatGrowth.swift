@@ -54,7 +54,10 @@ struct HeatTwin {
         for _ in 0..<steps {
             first.advance()
             second.advance()
-            let new = norm(ofDifference: [first.state], [second.state])
+            let state = first.state
+            let new = norm(ofDifference: [state], [second.state])
+            // Infinities are all alike: meeting there is no agreement.
+            guard state.firstNonFinite == nil else { break }
             if new == 0 {
                 mergedAt = first.step
                 break

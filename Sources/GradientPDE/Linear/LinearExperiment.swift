@@ -44,10 +44,13 @@ public struct LinearExperiment: Sendable {
                 let grid = settings.grid(for: name)
                 let kernel = linear.start.kernel(weights: network.weights, on: grid)
                 if let bad = kernel.firstNonFinite { throw StudyError("kernel: weight \(bad) overflows the grid") }
-                let coefficients = try LinearCoefficients(linear, decay: written, on: grid)
+                let coefficients = try LinearCoefficients(linear, decay: written, settings, in: name)
                 plans.append(Plan(name: name, written: written, coefficients: coefficients, kernel: kernel))
-                for note in [grid.note(linear.timeStep, "dt"), grid.note(written, "alpha")].compactMap({ $0 })
-                where !notes.contains(note) { notes.append(note) }
+                for (number, field) in [(linear.timeStep, "dt"), (written, "alpha")] {
+                    if let note = try settings.note(number, field, in: name), !notes.contains(note) {
+                        notes.append(note)
+                    }
+                }
             }
         }
         self.plans = plans

@@ -54,7 +54,7 @@ public struct LinearSettings: Sendable {
     }
 }
 
-/// The numbers of one run, on its grid.
+/// The numbers of one run.
 public struct LinearCoefficients: Sendable {
     public var decay: ExactValue
     public var timeStep: ExactValue
@@ -70,11 +70,14 @@ public struct LinearCoefficients: Sendable {
         self.k = k
     }
 
-    init(_ linear: LinearSettings, decay: Rational, on grid: Format) throws(StudyError) {
-        self.decay = try grid.hyperparameter(decay, "alpha")
-        timeStep = try grid.hyperparameter(linear.timeStep, "dt")
-        slope = try grid.hyperparameter(linear.slope, "slope")
-        beta = try grid.hyperparameter(linear.beta, "beta")
+    /// As one arithmetic has them.
+    init(
+        _ linear: LinearSettings, decay: Rational, _ settings: PDESettings, in name: ArithmeticName
+    ) throws(StudyError) {
+        self.decay = try settings.hyperparameter(decay, "alpha", in: name)
+        timeStep = try settings.hyperparameter(linear.timeStep, "dt", in: name)
+        slope = try settings.hyperparameter(linear.slope, "slope", in: name)
+        beta = try settings.hyperparameter(linear.beta, "beta", in: name)
         k = linear.k
     }
 }

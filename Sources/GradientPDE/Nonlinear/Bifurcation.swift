@@ -11,7 +11,7 @@ public struct Bifurcation: Sendable {
     ///   - start: z at the beginning of each orbit and its mirror image, so that both halves are seen.
     ///   - transient: steps that are left out.
     ///   - samples: points of each orbit.
-    public init(of map: ReducedMap, rates: [Double], start: Double, transient: Int = 500, samples: Int = 60) {
+    public init(of map: ReducedMap, rates: [Double], start: Double, transient: Int = 500, samples: Int = 50) {
         var points: [(rate: Double, z: Double)] = []
         for rate in rates {
             guard let exact = Rational(ExactValue(rate)) else { continue }

@@ -44,7 +44,9 @@ public struct CheckerboardNetwork: Sendable, Hashable {
         let pool = AveragePooling(inputShape: convolution.outputShape, window: outputSide, stride: 1)
         return Network(
             inputShape: convolution.inputShape,
-            layers: [convolution, swish, pool, Flatten(inputShape: pool.outputShape)])
+            parts: [
+                .layer(convolution), .layer(swish), .layer(pool), .layer(Flatten(inputShape: pool.outputShape)),
+            ])
     }
 
     /// Pixels of a square corner of the image, row by row: the image, or c.

@@ -18,7 +18,8 @@ extension NonlinearExperiment {
             _ text: String, of rates: (Rational) -> Bool = { _ in true },
             where isAsked: (NonlinearTrajectory) -> Bool = { _ in true }, _ holds: (NonlinearTrajectory) -> Bool
         ) -> NonlinearClaim {
-            let asked = trajectories.filter { rates($0.written) && isAsked($0) }
+            // What a run does not decide speaks neither for nor against.
+            let asked = trajectories.filter { $0.behaviour != .undecided && rates($0.written) && isAsked($0) }
             let against = asked.filter { !holds($0) }
             return NonlinearClaim(
                 text: text, holds: asked.isEmpty ? nil : against.isEmpty,

@@ -74,7 +74,9 @@ public struct NonlinearRun<A: Arithmetic>: Sendable {
 
     private func pass(_ engine: inout Engine<A>) -> (loss: Tensor<A.Scalar>, gradient: Tensor<A.Scalar>) {
         if let classes { return classes.pass(kernel: kernel, patches: patches, &engine) }
-        let (output, tapes) = layers.forward(image, [kernel], &engine)
+        // No layer here has running statistics.
+        var statistics: [Tensor<A.Scalar>] = []
+        let (output, tapes) = layers.forward(image, [kernel], &statistics, .training, &engine)
         let (loss, arrived) = Loss.binaryCrossEntropy.evaluate(output, labels: [0], &engine)
         return (loss, layers.backward(arrived, tapes, [kernel], &engine)[0])
     }

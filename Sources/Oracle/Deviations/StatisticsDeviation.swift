@@ -22,7 +22,7 @@ extension DeviationSearch {
             return CheckFindings.Explanation(
                 name: "another share in running statistics",
                 sentence:
-                    "running statistics take \(Format.binary64.round(rho).decimal(digits: 4)) of each batch\(suffix)",
+                    "running statistics take \(Format.binary64.round(rho).double) of each batch\(suffix)",
                 remaining: remaining)
         }
         return nil

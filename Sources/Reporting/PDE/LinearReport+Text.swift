@@ -56,7 +56,7 @@ extension LinearReport {
                 Table.Column("shown:\nln|growth| a step", cells: thresholds.sides.map { Numbers.short($0.shown) }),
             ])
         return [
-            "  On the grid dt = \(thresholds.timeStep.hexadecimal) = \(thresholds.timeStep.decimal(digits: 17))",
+            "  As used, dt = \(thresholds.timeStep.hexadecimal) = \(thresholds.timeStep.decimal(digits: 17))",
             "  alpha_min = \(least), exactly; alpha_max = 2/dt = \(Numbers.short(greatest, digits: 17))",
             "  Proved by intervals (at alpha_min itself by the integer), shown by \(LinearThresholds.steps) steps of mpfr:\(LinearThresholds.precision):",
             "",

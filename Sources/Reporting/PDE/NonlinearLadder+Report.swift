@@ -5,15 +5,16 @@ import TensorFiles
 // The precision ladder of one rate, for people and for programs.
 
 extension NonlinearLadder {
-    var json: JSONValue {
+    /// - Parameter steps: what bits are asked for.
+    func json(toTrust steps: Int) -> JSONValue {
         [
             "lr": JSONValue("\(written)"), "referenceBits": JSONValue(reference),
-            "threshold": JSONValue(ofMap.threshold), "map": NonlinearLadder.json(ofMap),
-            "network": NonlinearLadder.json(ofNetwork),
+            "threshold": JSONValue(ofMap.threshold), "map": NonlinearLadder.json(ofMap, steps),
+            "network": NonlinearLadder.json(ofNetwork, steps),
         ]
     }
 
-    private static func json(_ ladder: Ladder) -> JSONValue {
+    private static func json(_ ladder: Ladder, _ steps: Int) -> JSONValue {
         [
             "verdict": JSONValue(ladder.verdict.rawValue),
             "rungs": JSONValue(
@@ -23,26 +24,13 @@ extension NonlinearLadder {
                         "steps": JSONValue(rung.steps),
                     ]
                 }),
-            "fit": ladder.fit.map { fit in
-                [
-                    "intercept": JSONValue(fit.intercept), "regression": json(fit.regression),
-                    "increments": json(fit.increments),
-                ]
-            } ?? .null,
+            "fit": ladder.fit?.json ?? .null,
+            "bitsNeeded": ladder.bitsNeeded(toTrust: steps)?.json ?? .null,
         ]
     }
 
-    private static func json(_ estimate: LadderFit.Estimate) -> JSONValue {
-        func number(_ x: Double?) -> JSONValue { x.map { JSONValue($0) } ?? .null }
-        return [
-            "slope": JSONValue(estimate.slope), "slopeLow": number(estimate.slopeLow),
-            "slopeHigh": number(estimate.slopeHigh), "exponent": JSONValue(estimate.exponent),
-            "exponentLow": number(estimate.exponentLow), "exponentHigh": number(estimate.exponentHigh),
-        ]
-    }
-
-    /// The first step off by precision, and the exponent that the slope means.
-    func lines(_ style: TextStyle) -> [String] {
+    /// The first step off by precision, the exponent that the slope means, and the bits that so many steps need.
+    func lines(toTrust steps: Int, _ style: TextStyle) -> [String] {
         func delay(_ rung: Ladder.Rung) -> String { rung.delay.map(Numbers.grouped) ?? "never" }
         func column(_ heading: String, _ ladder: Ladder) -> Table.Column {
             Table.Column(heading, cells: ladder.rungs.map(delay))
@@ -53,10 +41,10 @@ extension NonlinearLadder {
         let off = Numbers.percent(ofMap.threshold)
         return [
             "  Precision ladder, lr \(written): first step off by \(off), against \(Numbers.grouped(reference)) bits"
-        ] + table.lines(style) + [says(ofMap, of: "map"), says(ofNetwork, of: "network")]
+        ] + table.lines(style) + [says(ofMap, of: "map", steps), says(ofNetwork, of: "network", steps)]
     }
 
-    private func says(_ ladder: Ladder, of name: String) -> String {
+    private func says(_ ladder: Ladder, of name: String, _ steps: Int) -> String {
         switch ladder.verdict {
         case .never: return "  \(name): never off; more bits change nothing"
         case .undetermined: return "  \(name): too few first steps off to say how errors grow"
@@ -67,7 +55,10 @@ extension NonlinearLadder {
             guard let low = e.exponentLow, let high = e.exponentHigh else { return Numbers.short(e.exponent) }
             return "\(Numbers.short(e.exponent)) (\(Numbers.short(low)) to \(Numbers.short(high)))"
         }
-        return
-            "  \(name): \(Numbers.short(fit.regression.slope)) steps a bit; exponent ln 2/slope = \(text(fit.regression)); by increments \(text(fit.increments))"
+        let needed = fit.bitsNeeded(toTrust: steps)
+        return """
+              \(name): \(Numbers.short(fit.regression.slope)) steps a bit; exponent ln 2/slope = \(text(fit.regression)), by increments \(text(fit.increments));
+                \(Numbers.count(steps, "step")) within the threshold want \(Numbers.grouped(needed.expected)) bits
+            """
     }
 }

@@ -89,11 +89,11 @@ extension NonlinearReport {
 
     // MARK: the map
 
-    /// 400 rates up to the largest that is bounded.
+    /// 300 rates up to the largest that is bounded.
     private var bifurcation: Bifurcation {
         let last = Format.binary64.round(Rational(2) / experiment.nonlinear.decay).double
         let first = last / 10
-        let rates = (0..<400).map { first + (last - first) * Double($0) / 399 }
+        let rates = (0..<300).map { first + (last - first) * Double($0) / 299 }
         let map = ReducedMap(experiment.nonlinear.network, decay: experiment.nonlinear.decay, rate: Rational(1))
         return Bifurcation(of: map, rates: rates, start: experiment.fixedPoints.radius / 4)
     }
@@ -130,7 +130,8 @@ extension NonlinearReport {
                 if let fit = climbed.fit, let first = points.first, let last = points.last {
                     curves.append(
                         Figure.Curve(
-                            "", [first.x, last.x].map { ($0, fit.intercept + fit.regression.slope * $0) }, .dashes))
+                            "fit, \(Numbers.short(fit.regression.slope)) steps a bit",
+                            [first.x, last.x].map { ($0, fit.intercept + fit.regression.slope * $0) }, .dashes))
                 }
             }
         }

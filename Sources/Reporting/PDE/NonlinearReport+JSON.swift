@@ -31,7 +31,9 @@ extension NonlinearReport {
                     "exceptions": JSONValue(claim.exceptions.map { JSONValue($0) }),
                 ]
             })
-        if !ladders.isEmpty { object["ladders"] = JSONValue(ladders.map(\.json)) }
+        if !ladders.isEmpty {
+            object["ladders"] = JSONValue(ladders.map { $0.json(toTrust: experiment.settings.steps) })
+        }
         return JSONValue(object)
     }
 }

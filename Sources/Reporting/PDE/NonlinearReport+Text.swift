@@ -6,7 +6,7 @@ import Training
 extension NonlinearReport {
     public func text(_ style: TextStyle) -> String {
         var sections = [heading(style), fixedPoints(style), predictions(style), trajectories(style)]
-        sections += ladders.map { $0.lines(style) }
+        sections += ladders.map { $0.lines(toTrust: experiment.settings.steps, style) }
         sections.append(claims(style))
         sections.append(experiment.notes.map { "  note: \($0)" })
         return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
