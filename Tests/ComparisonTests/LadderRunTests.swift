@@ -76,9 +76,11 @@ import Training
         #expect(found.ladder.verdict == .never && found.step == 200)
         #expect(try #require(found.lyapunovExponent).high < 0)
         let constant = try #require(found.ladder.constantBits)
-        // Enough at twice the length, and one fewer than the errors of the coarsest rung allow is not.
-        let longer = try run(calm.replacing("steps: 200", with: "steps: 400"), self.options([constant, 20]))
-        #expect(longer.ladder.verdict == .never)
+        // Scaling by powers of two is no more than that: two bits more last twice as long, three fewer do not last.
+        let longer = try run(calm.replacing("steps: 200", with: "steps: 400"), self.options([constant + 2, 20]))
+        #expect(longer.ladder.verdict == .never && longer.step == 400)
+        let fewer = try run(calm, self.options([constant - 3, 20]))
+        #expect(fewer.ladder.rungs[0].delay != nil)
     }
 
     @Test func aReferenceThatBlowsUpEndsTheLadder() throws {

@@ -19,7 +19,7 @@
 ///   arithmetic leaves a choice open, values and tangents of both are enclosed.
 /// - Constants have tangent 0, the factors of an update and β of swish too.
 ///
-/// - Source: Griewank and Walther, *Evaluating Derivatives*, 2nd ed., sections 3.1 and 5.1.
+/// - Source: Griewank and Walther, *Evaluating Derivatives*, 2nd ed., chapters 3 and 5.
 public struct Dual<Base: Arithmetic>: Arithmetic {
     public typealias Scalar = DualNumber<Base.Scalar>
 

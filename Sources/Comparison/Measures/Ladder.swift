@@ -66,7 +66,8 @@ public struct Ladder: Sendable, Equatable, Codable {
     }
 
     /// Where no rung went off: the precision at which the largest error stays below the threshold, however long the run, if the
-    /// exponent is not positive. Largest over rungs of bits + log₂(largest error ÷ threshold), rounded up, at least 2; nil if
+    /// exponent is not positive. Largest over rungs of bits + log₂(largest error ÷ threshold), rounded up, at least 2: an estimate
+    /// by scaling, and roundings differ from one precision to the next by a bit or so. nil if
     /// a rung went off or no errors were measured.
     public var constantBits: Int? {
         guard verdict == .never else { return nil }

@@ -9,8 +9,8 @@ import CMPFR
 ///   independent, with a variance in proportion to the bits between them; Student's t of n - 2 degrees. Rungs that follow one
 ///   trajectory share its slow and fast stretches, and this is what that leaves; its interval is the wider one.
 ///
-/// - Source: Draper and Smith, *Applied Regression Analysis*, 3rd ed., sections 1.3, 1.4 and 3.2; for sums of independent
-///   increments: weighted least squares, section 9.2 there.
+/// - Source: Draper and Smith, *Applied Regression Analysis*, 3rd ed., chapters 1 and 3; for sums of independent
+///   increments: weighted least squares, chapter 9 there.
 public struct LadderFit: Sendable, Equatable, Codable {
     /// A slope in steps a bit, and the exponent per step that it means. 95 % limits; nil where two points leave none. The
     /// exponent's upper limit is ∞ where the slope's lower one is not positive.

@@ -73,7 +73,8 @@ extension LadderReport {
                 "\(sign) \(Numbers.short(abs(needed.offset))) for the threshold and the size of the rounding errors.",
             ]
         case .never:
-            let constant = ladder.constantBits.map { "\(Numbers.grouped($0)) bits are enough" } ?? "no bits are known"
+            let constant =
+                ladder.constantBits.map { "about \(Numbers.grouped($0)) bits are enough" } ?? "no bits are known"
             let watched = Numbers.count(findings.step, "step")
             let signs = exponents.map { "\($0.name) \(Numbers.short($0.value))" }.joined(separator: ", ")
             let why = signs.isEmpty ? "--lyapunov measures it" : "measured: \(signs)"
