@@ -61,13 +61,13 @@ typedef struct {
   double *sums;              // digits of results; then the quotients q
 } workspace;
 
-static inline uint64_t *significand(const workspace *w, int64_t e) {
+static inline uint64_t *significand_of(const workspace *w, int64_t e) {
   return w->significands + e * (w->limbs + 2 * w->margin) + w->margin;
 }
 
 // The next value of the strip, in units of 2^low; NULL for a zero.
 static inline void take(workspace *w, const ls_big *v, int64_t low) {
-  uint64_t *at = significand(w, w->filled);
+  uint64_t *at = significand_of(w, w->filled);
   int64_t start = 0;
   double sign = 1;
   if (v == NULL || ls_is_zero(v)) {
@@ -86,7 +86,7 @@ static void flush(workspace *w, int64_t digits, const double *table, double *pla
   while (w->filled & (ls_residue_width - 1)) take(w, NULL, 0);
   for (int64_t e = 0; e < w->filled; e++) {
     const int64_t start = w->starts[e];
-    const char *bytes = (const char *)significand(w, e) + (start >> 3);
+    const char *bytes = (const char *)significand_of(w, e) + (start >> 3);
     const double sign = w->signs[e];
     double *to = w->digits + e;
     for (int64_t d = 0; d < digits; d++) {
