@@ -86,8 +86,8 @@ import Testing
     /// Small integers: every reduction is exact there, and so must its tangent be.
     @Test(arguments: ["sequential", "pairwise", "blocked:3", "kahan", "exact"])
     func everyReductionHasItsDerivative(reduction: String) throws {
-        let order = Reduction(reduction)
-        let arithmetic = MPFRArithmetic<1>(precision: 64, reduction: try #require(order))
+        let order = try #require(Reduction(reduction))
+        let arithmetic = MPFRArithmetic<1>(precision: 64, reduction: order)
         var dual = Dual(arithmetic)
         var words = SeededWords(4)
         func integers() -> [Double] { (0..<13).map { _ in Double(words.below(17)) - 8 } }
