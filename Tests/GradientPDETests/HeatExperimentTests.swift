@@ -93,7 +93,7 @@ private func experiment(_ texts: String..., dt: [Rational] = [Rational(2, 5), Ra
     // A named grid that the arithmetic does not hold: rounded once more, and predicted for what is used.
     var finer = try HeatExperiment(
         timeSteps: [Rational(4, 5)],
-        PDESettings(arithmetics: names("half"), grid: .format(name: "double", .binary64), steps: 1), measure: short)
+        PDESettings(arithmetics: names("half"), grid: .format(name: "double", .binary64), steps: 1))
     finer.run()
     let run = finer.trajectories[0]
     #expect(run.timeStep == ExactValue(0x1.998p-1))
