@@ -179,7 +179,9 @@ struct PerturbCommand: StudyCommand {
     }
 
     /// Every place gets its due even if another is full.
-    private func deliver(json: JSONValue, text: @escaping (TextStyle) -> String, csv: CSVTable, plot: (any Picture)?) throws {
+    private func deliver(json: JSONValue, text: @escaping (TextStyle) -> String, csv: CSVTable, plot: (any Picture)?)
+        throws
+    {
         let places: [() throws -> Void] = [
             { try output.write(json) },
             {

@@ -90,7 +90,8 @@ private func check(_ place: Workplace, _ arguments: [String]) throws -> CommandR
 }
 
 @Test(arguments: [
-    (["--trace", "x"], "is not STEP=FILE"), (["--names", "torch"], "is none of lockstep, torchvision, pytorch, flax, keras"),
+    (["--trace", "x"], "is not STEP=FILE"),
+    (["--names", "torch"], "is none of lockstep, torchvision, pytorch, flax, keras"),
     (["--max-ratio", "many"], "is not a number of at least 0"), (["--losses", "none.txt"], "none.txt"),
     (["--reference", "half"], "no more precise"), (["--initial", "none.npz"], "none.npz"),
     (["--junit", "no/where.xml"], "its folder does not exist"),

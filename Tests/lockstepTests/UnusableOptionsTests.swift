@@ -23,7 +23,8 @@ struct UnusableCase: Sendable, CustomTestStringConvertible {
         UnusableCase("--lr", says: "missing value for '--lr <rate>'"),
         // Names.
         UnusableCase("--model", "renset8", says: "model: no model \"renset8\"; the models are mlp("),
-        UnusableCase("--model", "resnet", says: "model: no model \"resnet\"; the depth of a residual network is 6n + 2"),
+        UnusableCase(
+            "--model", "resnet", says: "model: no model \"resnet\"; the depth of a residual network is 6n + 2"),
         UnusableCase("--model", "mlp(17,3)", says: "the first size is 17 but a sample has 16 values; write mlp(16,"),
         UnusableCase("--model", "lenet5", says: "lenet5: wants images of 28"),
         UnusableCase("--model", "mlp(16,16777216,16777216,3)", says: "too large"),
