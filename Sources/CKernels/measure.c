@@ -217,7 +217,6 @@ bool ls_measure(ls_path path, int64_t n, const void *x, int32_t xlimbs, const vo
       c.ulp_exponents[i] = u;
       d = differs ? d + unit : d;
       c.distance.exponents[i] = d;
-      c.magnitude.exponents[i] += differs ? unit : 0;
       int64_t far = differs ? larger(magnitude(d), magnitude(u)) : 0;
       greatest = larger(greatest, larger(far, some ? magnitude(r) : 0));
     }
@@ -231,6 +230,7 @@ bool ls_measure(ls_path path, int64_t n, const void *x, int32_t xlimbs, const vo
 #endif
     ls_chunk_sums(&c, count, distances + first, ulps + first, m);
   }
+  if (m->relative.exponent != INT64_MIN) m->relative.exponent -= unit;
   if (m->squares.exponent != INT64_MIN) m->squares.exponent -= 2 * unit;
   if (m->fourth_powers.exponent != INT64_MIN) m->fourth_powers.exponent -= 4 * unit;
   return true;
