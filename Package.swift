@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
+                "CKernels", "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
                 "Perturbation", "Timing",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

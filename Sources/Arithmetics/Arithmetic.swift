@@ -129,6 +129,8 @@ public protocol Arithmetic: Sendable {
         into z: inout MutableSpan<Scalar>, at: Site)
     /// out[b] = sum over a, then c, of x[a, b, c], for x of shape [outer, out.count, inner].
     func sums(_ x: Span<Scalar>, outer: Int, inner: Int, into out: inout MutableSpan<Scalar>, at: Site)
+    /// The values that are kept, in that order, of operations that are made together. Sums have `channels` elements.
+    func evaluate(_ fusion: Fusion<Scalar>, keeping: [Fusion<Scalar>.Value]) -> [[Scalar]]
     /// out[r] = sum of x at the indices of row r, in order.
     func gatherSums(_ x: Span<Scalar>, _ lists: IndexLists, into out: inout MutableSpan<Scalar>, at: Site)
     /// kept[r] = the index of row r that holds its maximum: the first value is kept, and a later one replaces it only if it

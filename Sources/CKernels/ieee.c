@@ -65,8 +65,8 @@ ls_path ls_path_best(void) {
                   T *out) {                                                                                          \
     table_##S(path)->zip(f, constant, count, x, y, repeat, out);                                                     \
   }                                                                                                                  \
-  void ls_sum_##S(ls_path path, int64_t A, int64_t B, int64_t C, const T *x, T *out) {                               \
-    table_##S(path)->sum(A, B, C, x, out);                                                                           \
+  void ls_sum_##S(ls_path path, int64_t A, int64_t B, int64_t C, int64_t first, int64_t last, const T *x, T *out) {  \
+    table_##S(path)->sum(A, B, C, first, last, x, out);                                                              \
   }                                                                                                                  \
   void ls_gather_sum_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,     \
                          T *out) {                                                                                   \
@@ -78,6 +78,9 @@ ls_path ls_path_best(void) {
   }                                                                                                                  \
   void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants) {      \
     table_##S(path)->sgd(count, w, v, g, constants);                                                                 \
+  }                                                                                                                  \
+  void ls_fuse_##S(ls_path path, const ls_fusion_##S *fusion, int64_t first, int64_t last) {                         \
+    table_##S(path)->fuse(fusion, first, last);                                                                      \
   }
 
 DISPATCH(float, f32)

@@ -1,17 +1,17 @@
 // Template (see ieee_template.h): sums along axes, sums of gathered values, and the update of SGD. Every sum is the chain of
 // additions in index order from +0; lanes are different sums.
 
-// out[b] = sum over a of x[a*B + b]
-static TARGET void NAME(sumColumns)(int64_t A, int64_t B, const T *x, T *out) {
-  int64_t b = 0;
-  for (; b + 4 * W <= B; b += 4 * W) {
+// out[b] = sum over a of x[a*B + b], first <= b < last
+static TARGET void NAME(sumColumns)(int64_t A, int64_t B, int64_t first, int64_t last, const T *x, T *out) {
+  int64_t b = first;
+  for (; b + 4 * W <= last; b += 4 * W) {
     V s[4];
     UNROLL for (int v = 0; v < 4; v++) s[v] = SPLAT(0);
     for (int64_t a = 0; a < A; a++) UNROLL for (int v = 0; v < 4; v++) s[v] = s[v] + LOAD(x + a * B + b + v * W);
     UNROLL for (int v = 0; v < 4; v++) STORE(out + b + v * W, s[v]);
   }
-  for (; b < B; b += W) {
-    const int64_t lanes = MINIMUM(W, B - b);
+  for (; b < last; b += W) {
+    const int64_t lanes = MINIMUM(W, last - b);
     V s = SPLAT(0);
     for (int64_t a = 0; a < A; a++)
       s = s + (lanes == W ? LOAD(x + a * B + b) : NAME(loadPart)(x + a * B + b, lanes));
@@ -19,29 +19,36 @@ static TARGET void NAME(sumColumns)(int64_t A, int64_t B, const T *x, T *out) {
   }
 }
 
-static TARGET void NAME(sum)(int64_t A, int64_t B, int64_t C, const T *x, T *out) {
+// s (W chains) continues by count terms: lane i from from[i], for i < lanes.
+LS_INLINE TARGET V NAME(addLanes)(int64_t lanes, int64_t count, const T *const *from, V s) {
+  const V zero = SPLAT(0);
+  int64_t c = 0;
+  for (; c + W <= count; c += W) {
+    V t[W];
+    UNROLL for (int i = 0; i < W; i++) t[i] = i < lanes ? LOAD(from[i] + c) : zero;
+    NAME(transpose)(t);
+    UNROLL for (int i = 0; i < W; i++) s = s + t[i];
+  }
+  for (; c < count; c++) {
+    T t[W] = {0};
+    for (int64_t i = 0; i < lanes; i++) t[i] = from[i][c];
+    s = s + LOAD(t);
+  }
+  return s;
+}
+
+static TARGET void NAME(sum)(int64_t A, int64_t B, int64_t C, int64_t first, int64_t last, const T *x, T *out) {
   if (C == 1) {
-    NAME(sumColumns)(A, B, x, out);
+    NAME(sumColumns)(A, B, first, last, x, out);
     return;
   }
-  const V zero = SPLAT(0);
-  for (int64_t b = 0; b < B; b += W) {
-    const int64_t lanes = MINIMUM(W, B - b);
-    V s = zero;
+  for (int64_t b = first; b < last; b += W) {
+    const int64_t lanes = MINIMUM(W, last - b);
+    V s = SPLAT(0);
     for (int64_t a = 0; a < A; a++) {
-      const T *from = x + (a * B + b) * C;
-      int64_t c = 0;
-      for (; c + W <= C; c += W) {
-        V t[W];
-        UNROLL for (int i = 0; i < W; i++) t[i] = i < lanes ? LOAD(from + i * C + c) : zero;
-        NAME(transpose)(t);
-        UNROLL for (int i = 0; i < W; i++) s = s + t[i];
-      }
-      for (; c < C; c++) {
-        T t[W] = {0};
-        for (int64_t i = 0; i < lanes; i++) t[i] = from[i * C + c];
-        s = s + LOAD(t);
-      }
+      const T *from[W];
+      for (int64_t i = 0; i < lanes; i++) from[i] = x + (a * B + b + i) * C;
+      s = NAME(addLanes)(lanes, C, from, s);
     }
     NAME(storePart)(out + b, lanes, s);
   }

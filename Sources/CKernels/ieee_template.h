@@ -30,12 +30,14 @@
 #include "ieee_kernel_gradient.h"
 #include "ieee_elementwise.h"
 #include "ieee_sums.h"
+#include "ieee_fusion.h"
 
 static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
 
 const LS_JOIN(ls_table_, FORMAT) NAME(table) = {
   NAME(matmul), NAME(dot), NAME(convolve), NAME(convolveInputGradient), NAME(convolveKernelGradient),
   NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(maxima), NAME(sgd),
+  NAME(fuse),
   NAME(probe),
 };
 

@@ -49,13 +49,13 @@ public struct Engine<A: Arithmetic>: Sendable {
     }
 
     /// The place of an operation whose result belongs to no sample.
-    private mutating func next() -> Site {
+    mutating func next() -> Site {
         defer { site.operation += 1 }
         return site
     }
 
     /// The place of an operation with `count` results, those of the samples one after the other.
-    private mutating func next(_ count: Int) -> Site {
+    mutating func next(_ count: Int) -> Site {
         var next = next()
         if let piece, piece.samples > 0 { next.firstElement = count / piece.samples * piece.before }
         return next
@@ -72,14 +72,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// A tensor whose elements `body` writes.
     private func tensor(_ shape: [Int], _ body: (inout MutableSpan<A.Scalar>) -> Void) -> T {
-        let count = shape.reduce(1, *)
-        let elements = [A.Scalar](unsafeUninitializedCapacity: count) { buffer, used in
-            // Kernels write every element; plain bits need no initialisation before that.
-            var span = buffer.extracting(0..<count).mutableSpan
-            body(&span)
-            used = count
-        }
-        return Tensor(elements, shape: shape)
+        Tensor(Array(count: shape.reduce(1, *), writing: body), shape: shape)
     }
 
     // MARK: Constants

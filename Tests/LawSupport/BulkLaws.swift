@@ -23,6 +23,7 @@ public func checkBulkOperations<A: Arithmetic>(
         checker.checkMap()
         checker.checkZip()
         checker.checkSums()
+        checker.checkFusion()
         checker.checkMaxima()
         checker.checkDescend()
     }

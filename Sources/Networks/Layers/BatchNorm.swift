@@ -83,9 +83,13 @@ public struct BatchNorm: Layer {
         let batch = x.shape[0]
         let r = engine.reciprocal(batch * plane)
         let mean = engine.zip(.multiply, engine.sums(x, outer: batch, out: channels, inner: plane), r)
-        let d = engine.zip(.subtract, x, mean, perChannel)
-        let squares = engine.sums(engine.zip(.multiply, d, d), outer: batch, out: channels, inner: plane)
-        return (mean, engine.zip(.multiply, squares, r), d)
+        var fusion = engine.fusion(outer: batch, channels: channels, inner: plane)
+        let (values, means) = (fusion.elements(x.elements), fusion.channels(mean.elements))
+        let difference = engine.zip(.subtract, values, means, in: &fusion)
+        let square = engine.zip(.multiply, difference, difference, in: &fusion)
+        let squares = engine.sum(square, in: &fusion)
+        let made = engine.evaluate(fusion, keeping: difference, squares, shape: x.shape)
+        return (mean, engine.zip(.multiply, made[1], r), made[0])
     }
 
     /// From d on. The tape holds d, σ and n.
@@ -96,11 +100,16 @@ public struct BatchNorm: Layer {
         let sigma = engine.withoutSamples {
             $0.map(.squareRoot, $0.zip(.add, variance, $0.constant(epsilon)))
         }
-        let n = engine.zip(.divide, d, sigma, perChannel)
-        let y = engine.zip(.add, engine.zip(.multiply, n, p[0], perChannel), p[1], perChannel)
-        var tape = Tape([d, sigma, n])
+        var fusion = engine.fusion(outer: d.shape[0], channels: channels, inner: plane)
+        let (values, deviation) = (fusion.elements(d.elements), fusion.channels(sigma.elements))
+        let (w, b) = (fusion.channels(p[0].elements), fusion.channels(p[1].elements))
+        let n = engine.zip(.divide, values, deviation, in: &fusion)
+        let scaled = engine.zip(.multiply, n, w, in: &fusion)
+        let y = engine.zip(.add, scaled, b, in: &fusion)
+        let made = engine.evaluate(fusion, keeping: n, y, shape: d.shape)
+        var tape = Tape([d, sigma, made[0]])
         tape.mode = mode
-        return (y, tape)
+        return (made[1], tape)
     }
 
     /// R ← (round(1-ρ) × R) + (ρ × value).
@@ -121,25 +130,39 @@ public struct BatchNorm: Layer {
         let w = Array(parameters)[0]
         let (d, sigma, n) = (tape.tensors[0], tape.tensors[1], tape.tensors[2])
         let batch = g.shape[0]
-        func sums(_ x: Tensor<A.Scalar>, _ engine: inout Engine<A>) -> Tensor<A.Scalar> {
-            engine.sums(x, outer: batch, out: channels, inner: plane)
-        }
-        let bias = sums(g, &engine)
-        let weight = sums(engine.zip(.multiply, n, g), &engine)
-        guard wantsInputGradient else { return (nil, [weight, bias]) }
-        guard tape.mode == .training else {
-            return (engine.zip(.multiply, g, engine.zip(.divide, w, sigma), perChannel), [weight, bias])
+        // What the gradients of the parameters and the first sum of ∂x have in common: one reading of g, n and d.
+        var first = engine.fusion(outer: batch, channels: channels, inner: plane)
+        let gradient = first.elements(g.elements)
+        let bias = engine.sum(gradient, in: &first)
+        let normal = first.elements(n.elements)
+        let weight = engine.sum(engine.zip(.multiply, normal, gradient, in: &first), in: &first)
+        guard wantsInputGradient, tape.mode == .training else {
+            let own = engine.evaluate(first, keeping: weight, bias, shape: g.shape)
+            guard wantsInputGradient else { return (nil, own) }
+            return (engine.zip(.multiply, g, engine.zip(.divide, w, sigma), perChannel), own)
         }
         let r = engine.reciprocal(batch * plane)
-        let cube = engine.cubeDoubled(sigma)
-        let c = engine.zip(.divide, w, cube)
-        let terms = engine.zip(.multiply, engine.zip(.multiply, g, engine.map(.negate, d)), c, perChannel)
-        let half = engine.zip(.multiply, d, engine.zip(.multiply, sums(terms, &engine), r), perChannel)
-        let q = engine.zip(.add, half, half)
-        let direct = engine.zip(.multiply, g, engine.zip(.divide, w, sigma), perChannel)
-        let scaled = engine.zip(.multiply, engine.zip(.divide, engine.map(.negate, w), sigma), bias)
-        let shift = engine.zip(.multiply, engine.zip(.subtract, scaled, sums(q, &engine)), r)
-        return (engine.zip(.add, engine.zip(.add, direct, q), shift, perChannel), [weight, bias])
+        let c = first.channels(engine.zip(.divide, w, engine.cubeDoubled(sigma)).elements)
+        let against = engine.map(.negate, first.elements(d.elements), in: &first)
+        let product = engine.zip(.multiply, gradient, against, in: &first)
+        let terms = engine.sum(engine.zip(.multiply, product, c, in: &first), in: &first)
+        let sums = engine.evaluate(first, keeping: weight, bias, terms, shape: g.shape)
+
+        var second = engine.fusion(outer: batch, channels: channels, inner: plane)
+        let slope = second.channels(engine.zip(.multiply, sums[2], r).elements)
+        let half = engine.zip(.multiply, second.elements(d.elements), slope, in: &second)
+        let q = engine.zip(.add, half, half, in: &second)
+        // The last pass begins here, where its first operation has its number.
+        var third = engine.fusion(outer: batch, channels: channels, inner: plane)
+        let rate = third.channels(engine.zip(.divide, w, sigma).elements)
+        let direct = engine.zip(.multiply, third.elements(g.elements), rate, in: &third)
+        let scaled = engine.zip(.multiply, engine.zip(.divide, engine.map(.negate, w), sigma), sums[1])
+        let whole = engine.sum(q, in: &second)
+        let corrections = engine.evaluate(second, keeping: q, whole, shape: g.shape)
+        let shift = engine.zip(.multiply, engine.zip(.subtract, scaled, corrections[1]), r)
+        let both = engine.zip(.add, direct, third.elements(corrections[0].elements), in: &third)
+        let input = engine.zip(.add, both, third.channels(shift.elements), in: &third)
+        return (engine.evaluate(third, keeping: input, shape: g.shape)[0], [sums[0], sums[1]])
     }
 }
 
