@@ -72,9 +72,13 @@ ls_path ls_path_best(void) {
                          T *out) {                                                                                   \
     table_##S(path)->gather_sum(rows, offsets, indices, x, out);                                                     \
   }                                                                                                                  \
-  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,         \
-                     int32_t *kept) {                                                                                \
-    table_##S(path)->maxima(rows, offsets, indices, x, kept);                                                        \
+  void ls_scatter_sum_##S(ls_path path, int64_t rows, const int32_t *positions, const T *x, int64_t first,           \
+                          int64_t last, T *out) {                                                                    \
+    table_##S(path)->scatter_sum(rows, positions, x, first, last, out);                                              \
+  }                                                                                                                  \
+  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, int64_t first,      \
+                     int64_t last, int64_t stride, const T *x, int32_t *kept) {                                      \
+    table_##S(path)->maxima(rows, offsets, indices, first, last, stride, x, kept);                                   \
   }                                                                                                                  \
   void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants) {      \
     table_##S(path)->sgd(count, w, v, g, constants);                                                                 \

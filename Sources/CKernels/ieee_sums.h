@@ -62,18 +62,61 @@ static TARGET void NAME(gatherSum)(int64_t rows, const int32_t *offsets, const i
   }
 }
 
+// out[p] = sum of x[r] over the r with positions[r] == p, in order: additions to one p come in the order of r.
+static TARGET void NAME(scatterSum)(int64_t rows, const int32_t *positions, const T *x, int64_t first, int64_t last, T *out) {
+  for (int64_t p = first; p < last; p++) out[p] = 0;
+  for (int64_t r = 0; r < rows; r++)
+    if (positions[r] >= first && positions[r] < last) out[positions[r]] = out[positions[r]] + x[r];
+}
+
 // kept[r] = the index of row r's maximum: the first value, replaced by one that is greater, or NaN where it is not.
-static TARGET void NAME(maxima)(int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x, int32_t *kept) {
-  for (int64_t r = 0; r < rows; r++) {
-    int32_t best = indices[offsets[r]];
-    T largest = x[best];
-    for (int64_t j = offsets[r] + 1; j < offsets[r + 1]; j++) {
-      const T value = x[indices[j]];
-      const bool taken = (value > largest) | ((value != value) & (largest == largest));
-      best = taken ? indices[j] : best;
-      largest = taken ? value : largest;
+static TARGET int32_t NAME(maximum)(int64_t count, const int32_t *indices, const T *x) {
+  int32_t best = indices[0];
+  T largest = x[best];
+  for (int64_t j = 1; j < count; j++) {
+    const T value = x[indices[j]];
+    const bool taken = (value > largest) | ((value != value) & (largest == largest));
+    best = taken ? indices[j] : best;
+    largest = taken ? value : largest;
+  }
+  return best;
+}
+
+// W rows of equally many indices: kept[i] for row i.
+LS_INLINE TARGET void NAME(maximumLanes)(int64_t count, const int32_t *const *rows, const T *x, int32_t shift, int32_t *kept) {
+  NAME(Mask) best;
+  V largest;
+  UNROLL for (int i = 0; i < W; i++) best[i] = rows[i][0], largest[i] = x[rows[i][0]];
+  for (int64_t j = 1; j < count; j++) {
+    NAME(Mask) index;
+    V value;
+    UNROLL for (int i = 0; i < W; i++) index[i] = rows[i][j], value[i] = x[rows[i][j]];
+    const NAME(Mask) taken =
+      (NAME(Mask))(value > largest) | ((NAME(Mask))(value != value) & (NAME(Mask))(largest == largest));
+    best = (index & taken) | (best & ~taken);
+    largest = (V)(((NAME(Mask))value & taken) | ((NAME(Mask))largest & ~taken));
+  }
+  UNROLL for (int i = 0; i < W; i++) kept[i] = (int32_t)best[i] + shift;
+}
+
+static TARGET void NAME(maxima)(int64_t rows, const int32_t *offsets, const int32_t *indices, int64_t first, int64_t last,
+                                int64_t stride, const T *x, int32_t *kept) {
+  for (int64_t copy = first; copy < last; copy++) {
+    const T *from = x + copy * stride;
+    const int32_t shift = (int32_t)(copy * stride);
+    int32_t *to = kept + copy * rows;
+    for (int64_t r = 0; r < rows;) {
+      const int32_t *row[W];
+      const int64_t count = offsets[r + 1] - offsets[r];
+      bool alike = r + W <= rows;
+      for (int i = 0; i < W && alike; i++) {
+        row[i] = indices + offsets[r + i];
+        alike = offsets[r + i + 1] - offsets[r + i] == count;
+      }
+      if (alike) NAME(maximumLanes)(count, row, from, shift, to + r);
+      else to[r] = NAME(maximum)(count, indices + offsets[r], from) + shift;
+      r += alike ? W : 1;
     }
-    kept[r] = best;
   }
 }
 

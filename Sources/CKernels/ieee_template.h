@@ -36,7 +36,7 @@ static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
 
 const LS_JOIN(ls_table_, FORMAT) NAME(table) = {
   NAME(matmul), NAME(dot), NAME(convolve), NAME(convolveInputGradient), NAME(convolveKernelGradient),
-  NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(maxima), NAME(sgd),
+  NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(scatterSum), NAME(maxima), NAME(sgd),
   NAME(fuse),
   NAME(probe),
 };

@@ -22,6 +22,16 @@ extension Engine {
         fusion.zip(f, x, y, at: next(fusion.count))
     }
 
+    /// An operation that was made before, in a pass that did not keep its result. It has no number of its own: only for
+    /// arithmetics that may make operations again.
+    public func again(
+        _ f: BinaryFunction<A.Scalar>, _ x: Fusion<A.Scalar>.Value, _ y: Fusion<A.Scalar>.Value,
+        in fusion: inout Fusion<A.Scalar>
+    ) -> Fusion<A.Scalar>.Value {
+        precondition(arithmetic.makesAgain, "an operation of \(arithmetic.name) is made once")
+        return fusion.zip(f, x, y, at: site)
+    }
+
     /// For each channel, over outer, then inner.
     public mutating func sum(
         _ x: Fusion<A.Scalar>.Value, in fusion: inout Fusion<A.Scalar>

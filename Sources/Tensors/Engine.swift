@@ -191,6 +191,17 @@ public struct Engine<A: Arithmetic>: Sendable {
         return tensor(shape) { arithmetic.gatherSums(x.elements.span, lists, into: &$0, at: site) }
     }
 
+    /// Sums of the elements that go to each position: result of the given shape.
+    public mutating func scatterSums(_ x: T, to maxima: Maxima, shape: [Int]) -> T {
+        let positions = shape.reduce(1, *)
+        guard maxima.contenders == nil else {
+            // Each output goes to all its contenders: the outputs of every position.
+            return gatherSums(x, maxima.sources.inverted(positions: positions), shape: shape)
+        }
+        let site = next(positions)
+        return tensor(shape) { arithmetic.scatterSums(x.elements.span, to: maxima.kept.span, into: &$0, at: site) }
+    }
+
     /// Names what follows, where it may be asked for.
     public mutating func enter(_ name: @autoclosure () -> String) {
         guard arithmetic.operationLog != nil else { return }
@@ -206,7 +217,7 @@ public struct Engine<A: Arithmetic>: Sendable {
     public func maxima(_ x: T, _ lists: IndexLists) -> Maxima {
         let kept = [Int32](unsafeUninitializedCapacity: lists.rows) { buffer, used in
             var span = buffer.extracting(0..<lists.rows).mutableSpan
-            arithmetic.maxima(x.elements.span, lists, into: &span)
+            arithmetic.maxima(x.elements.span, lists, into: &span, at: site)
             used = lists.rows
         }
         return Maxima(kept: kept, contenders: arithmetic.contenders(x.elements.span, lists, at: site))

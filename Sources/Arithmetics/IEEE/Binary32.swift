@@ -46,7 +46,7 @@ public struct Binary32: IEEEArithmetic {
         convolveInputGradient: ls_convolve_input_gradient_f32,
         convolveKernelGradient: ls_convolve_kernel_gradient_f32,
         map: ls_map_f32, zip: ls_zip_f32, sum: ls_sum_f32, gatherSum: ls_gather_sum_f32,
-        maxima: ls_maxima_f32,
+        scatterSum: ls_scatter_sum_f32, maxima: ls_maxima_f32,
         fuse: { path, plan, channels in
             let operands = plan.operands.map { ls_fusion_operand_f32(values: $0.values, extent: $0.extent) }
             let steps = plan.steps.map {

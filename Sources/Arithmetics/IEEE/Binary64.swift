@@ -46,7 +46,7 @@ public struct Binary64: IEEEArithmetic {
         convolveInputGradient: ls_convolve_input_gradient_f64,
         convolveKernelGradient: ls_convolve_kernel_gradient_f64,
         map: ls_map_f64, zip: ls_zip_f64, sum: ls_sum_f64, gatherSum: ls_gather_sum_f64,
-        maxima: ls_maxima_f64,
+        scatterSum: ls_scatter_sum_f64, maxima: ls_maxima_f64,
         fuse: { path, plan, channels in
             let operands = plan.operands.map { ls_fusion_operand_f64(values: $0.values, extent: $0.extent) }
             let steps = plan.steps.map {

@@ -169,19 +169,37 @@ extension IEEEArithmetic {
         }
     }
 
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
+    public func scatterSums(
+        _ x: Span<Scalar>, to positions: Span<Int32>, into out: inout MutableSpan<Scalar>, at site: Site
+    ) {
+        precondition(x.count == positions.count, "shapes do not match")
+        guard isChain else { return Plain(self).scatterSums(x, to: positions, into: &out, at: site) }
+        partition(&out, rows: out.count, at: site, nanoseconds: Double(x.count)) { range, part in
+            x.withUnsafeBufferPointer { x in
+                positions.withUnsafeBufferPointer { positions in
+                    part.withUnsafeMutableBufferPointer { out in
+                        Self.kernels.scatterSum(
+                            path, Int64(x.count), positions.baseAddress, x.baseAddress, Int64(range.lowerBound),
+                            Int64(range.upperBound), out.baseAddress.map { $0 - range.lowerBound })
+                    }
+                }
+            }
+        }
+    }
+
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
         precondition(lists.rows == kept.count, "shapes do not match")
         precondition(
             Swift.zip(lists.offsets, lists.offsets.dropFirst()).allSatisfy(<), "the maximum of nothing")
-        x.withUnsafeBufferPointer { x in
-            kept.withUnsafeMutableBufferPointer { kept in
-                for copy in 0..<lists.copies {
-                    let shift = copy * lists.stride
-                    let first = copy * lists.rowsPerCopy
+        let rows = lists.rowsPerCopy
+        let work = Double(lists.copies) * Double(lists.indices.count)
+        partition(&kept, rows: lists.copies, at: site, nanoseconds: work) { range, part in
+            x.withUnsafeBufferPointer { x in
+                part.withUnsafeMutableBufferPointer { kept in
                     Self.kernels.maxima(
-                        path, Int64(lists.rowsPerCopy), lists.offsets, lists.indices, x.baseAddress.map { $0 + shift },
-                        kept.baseAddress.map { $0 + first })
-                    for r in first..<first + lists.rowsPerCopy { kept[r] += Int32(shift) }
+                        path, Int64(rows), lists.offsets, lists.indices, Int64(range.lowerBound),
+                        Int64(range.upperBound), Int64(lists.stride), x.baseAddress,
+                        kept.baseAddress.map { $0 - range.lowerBound * rows })
                 }
             }
         }

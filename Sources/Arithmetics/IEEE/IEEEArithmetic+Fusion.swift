@@ -19,6 +19,8 @@ public struct FusionPlan<Scalar: BitwiseCopyable & Sendable>: @unchecked Sendabl
 }
 
 extension IEEEArithmetic {
+    public var makesAgain: Bool { true }
+
     public func evaluate(_ fusion: Fusion<Scalar>, keeping kept: [Fusion<Scalar>.Value]) -> [[Scalar]] {
         let keptSteps: [Int] = kept.compactMap { if case .step(let i) = $0 { i } else { nil } }
         // Short rows would leave most lanes empty; the chains are all that the kernel sums by.

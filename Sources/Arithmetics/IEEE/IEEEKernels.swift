@@ -17,9 +17,12 @@ public struct IEEEKernels<Scalar: BitwiseCopyable & Sendable>: Sendable {
     let zip: @Sendable (ls_path, ls_binary, Scalar, Int64, Input, Input, ls_broadcast, Output) -> Void
     let sum: @Sendable (ls_path, Int64, Int64, Int64, Int64, Int64, Input, Output) -> Void
     let gatherSum: @Sendable (ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Input, Output) -> Void
+    let scatterSum: @Sendable (ls_path, Int64, UnsafePointer<Int32>?, Input, Int64, Int64, Output) -> Void
     let maxima:
-        @Sendable (ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Input, UnsafeMutablePointer<Int32>?) ->
-            Void
+        @Sendable (
+            ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int64, Int64, Int64, Input,
+            UnsafeMutablePointer<Int32>?
+        ) -> Void
     /// For some of the channels.
     let fuse: @Sendable (ls_path, FusionPlan<Scalar>, Range<Int>) -> Void
     /// w, v, g, then the constants with the rate already multiplied by k.

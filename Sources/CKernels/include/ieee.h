@@ -70,10 +70,14 @@ LS_IEEE_FUSION(double, f64)
   /* out[r] = sum of x[indices[j]], j = offsets[r] ..< offsets[r+1], in order, from +0. */                              \
   void ls_gather_sum_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,       \
                          T *out);                                                                                      \
-  /* kept[r] = that of indices[j], j = offsets[r] ..< offsets[r+1] (one at least), where a maximum scan of x ends: it keeps \
-     the first, and takes a later one that is greater, or NaN while the kept one is not. */                            \
-  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,           \
-                     int32_t *kept);                                                                                   \
+  /* out[p] = sum of x[r] over the r ascending with positions[r] == p, from +0; first <= p < last only. */              \
+  void ls_scatter_sum_##S(ls_path path, int64_t rows, const int32_t *positions, const T *x, int64_t first,             \
+                          int64_t last, T *out);                                                                       \
+  /* For copy first ..< last of the lists, each `stride` elements of x on: kept[copy*rows + r] = copy*stride + that of  \
+     indices[j], j = offsets[r] ..< offsets[r+1] (one at least), where a maximum scan ends: it keeps the first, and     \
+     takes a later one that is greater, or NaN while the kept one is not. */                                           \
+  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, int64_t first,        \
+                     int64_t last, int64_t stride, const T *x, int32_t *kept);                                         \
   /* One update of SGD, in place: contract, section 4. v is not touched when useMomentum is false. */                   \
   void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants);          \
   /* All steps of a fusion, for channels first ..< last only. */                                                       \
