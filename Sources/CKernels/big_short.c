@@ -1,4 +1,4 @@
-// Sums and products of numbers of at most 8 limbs, one function for every number of limbs.
+// Sums, products and fma of numbers of at most 8 limbs, one function for every number of limbs.
 // Ranked promises: the bits of MPFR; then speed, which is that of the limbs' own operations.
 #pragma STDC FP_CONTRACT OFF
 #include "big_short.h"
@@ -25,7 +25,7 @@ LS_ALWAYS bool shift_right(const int n, uint64_t *v, const uint64_t *b, int64_t 
   for (int i = 0; i <= n; i++) v[i] = 0;
   const int64_t whole = d >> 6, s = d & 63;
   if (whole > n) return true;
-  uint64_t wide[2 * LS_SHORT_LIMBS + 2] = {0};
+  uint64_t wide[4 * LS_SHORT_LIMBS + 2] = {0};
   for (int i = 0; i < n; i++) wide[i + 1] = b[i];
   uint64_t lost = wide[whole] << 1 << (63 - s);
   if (s == 0) lost = 0;
@@ -34,36 +34,61 @@ LS_ALWAYS bool shift_right(const int n, uint64_t *v, const uint64_t *b, int64_t 
   return lost != 0;
 }
 
-LS_ALWAYS bool sum(const int n, ls_big *r, const ls_big *x, const ls_big *y, int flip, const ls_big_format *format) {
-  if (!ordinary(x, format) || !ordinary(y, format)) return false;
-  const bool swap = x->exponent < y->exponent;
-  const ls_big *a = swap ? y : x, *b = swap ? x : y;
-  const bool same = x->sign == flip * y->sign;
-  int sign = swap ? flip * y->sign : x->sign;
+// A magnitude of some limbs times 2^(exponent - 64 limbs), not 0, and its sign.
+typedef struct {
+  const uint64_t *limbs;
+  int64_t exponent;
+  int sign;
+} operand;
+
+// r = x + y, both of n limbs and one or two bits short of their exponents at most, rounded to `used` limbs.
+LS_ALWAYS bool sum_of(const int n, const int used, ls_big *r, operand x, operand y, const ls_big_format *format) {
+  const bool swap = x.exponent < y.exponent;
+  const operand a = swap ? y : x, b = swap ? x : y;
+  int sign = a.sign;
   // One limb below those of a; what lies lower matters only as being there: it is less than the last bit kept, and where
-  // there is anything (b is shifted by more than a limb) the difference loses one leading bit at most.
-  uint64_t v[LS_SHORT_LIMBS + 1], w[LS_SHORT_LIMBS + 2];
-  const bool sticky = shift_right(n, v, b->limbs, a->exponent - b->exponent);
-  const int64_t low = a->exponent - 64 * (n + 1);
-  if (same) {
+  // there is anything (b is shifted by more than a limb) the difference loses few leading bits.
+  uint64_t v[2 * LS_SHORT_LIMBS + 1], w[2 * LS_SHORT_LIMBS + 2];
+  const bool sticky = shift_right(n, v, b.limbs, a.exponent - b.exponent);
+  const int64_t low = a.exponent - 64 * (n + 1);
+  if (a.sign == b.sign) {
     w[0] = v[0];
     uint64_t carry = 0;
-    for (int i = 0; i < n; i++) carry = ls_limb_add(&w[i + 1], a->limbs[i], v[i + 1], carry);
-    if (!carry) return ls_round_inside(r, w, n + 1, low, sticky, sign, n, format);
+    for (int i = 0; i < n; i++) carry = ls_limb_add(&w[i + 1], a.limbs[i], v[i + 1], carry);
+    if (!carry) return ls_round_inside(r, w, n + 1, low, sticky, sign, used, format);
     w[n + 1] = 1;
-    return ls_round_inside(r, w, n + 2, low, sticky, sign, n, format);
+    return ls_round_inside(r, w, n + 2, low, sticky, sign, used, format);
   }
   uint64_t borrow = ls_limb_subtract(&w[0], 0, v[0], sticky);
-  for (int i = 0; i < n; i++) borrow = ls_limb_subtract(&w[i + 1], a->limbs[i], v[i + 1], borrow);
-  if (borrow) {  // equal exponents, b the greater
+  for (int i = 0; i < n; i++) borrow = ls_limb_subtract(&w[i + 1], a.limbs[i], v[i + 1], borrow);
+  if (borrow) {  // exponents equal or nearly so, b the greater
     uint64_t carry = 1;
     for (int i = 0; i <= n; i++) carry = ls_limb_add(&w[i], ~w[i], 0, carry);
     sign = -sign;
   }
-  if (w[n] != 0) return ls_round_inside(r, w, n + 1, low, sticky, sign, n, format);
+  if (w[n] != 0) return ls_round_inside(r, w, n + 1, low, sticky, sign, used, format);
   int64_t size = n;
   while (size > 0 && w[size - 1] == 0) size--;
-  return size > 0 && ls_round_inside(r, w, size, low, sticky, sign, n, format);
+  return size > 0 && ls_round_inside(r, w, size, low, sticky, sign, used, format);
+}
+
+LS_ALWAYS bool sum(const int n, ls_big *r, const ls_big *x, const ls_big *y, int flip, const ls_big_format *format) {
+  if (!ordinary(x, format) || !ordinary(y, format)) return false;
+  return sum_of(n, n, r, (operand){x->limbs, x->exponent, x->sign}, (operand){y->limbs, y->exponent, flip * y->sign},
+                format);
+}
+
+LS_ALWAYS bool fma_of(const int n, ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format) {
+  if (!ordinary(x, format) || !ordinary(y, format) || !ordinary(r, format)) return false;
+  // The addend with zeros below it is as long as the product.
+  uint64_t z[2 * LS_SHORT_LIMBS], c[2 * LS_SHORT_LIMBS];
+  ls_limbs_multiply(n, z, x->limbs, y->limbs);
+  for (int i = 0; i < n; i++) {
+    c[i] = 0;
+    c[n + i] = r->limbs[i];
+  }
+  return sum_of(2 * n, n, r, (operand){z, x->exponent + y->exponent, x->sign * y->sign},
+                (operand){c, r->exponent, r->sign}, format);
 }
 
 #define SHORT(N)                                                                                                \
@@ -72,6 +97,9 @@ LS_ALWAYS bool sum(const int n, ls_big *r, const ls_big *x, const ls_big *y, int
   }                                                                                                             \
   static bool product##N(ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format) {             \
     return product(N, r, x, y, format);                                                                         \
+  }                                                                                                             \
+  static bool fma##N(ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format) {                 \
+    return fma_of(N, r, x, y, format);                                                                          \
   }
 SHORT(1) SHORT(2) SHORT(3) SHORT(4) SHORT(5) SHORT(6) SHORT(7) SHORT(8)
 
@@ -84,17 +112,18 @@ static bool no_product(ls_big *r, const ls_big *x, const ls_big *y, const ls_big
   return false;
 }
 
-static bool is_short(const ls_big_format *format) {
-  return ls_used_limbs(format->precision) <= LS_SHORT_LIMBS && format->direction != LS_STOCHASTIC;
-}
-
 ls_short_sum ls_short_sum_of(const ls_big_format *format) {
   static const ls_short_sum all[] = {no_sum, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8};
-  return all[is_short(format) ? ls_used_limbs(format->precision) : 0];
+  return all[ls_short_limbs(format)];
 }
 
 ls_short_product ls_short_product_of(const ls_big_format *format) {
   static const ls_short_product all[] = {no_product, product1, product2, product3, product4,
                                          product5,   product6, product7, product8};
-  return all[is_short(format) ? ls_used_limbs(format->precision) : 0];
+  return all[ls_short_limbs(format)];
+}
+
+ls_short_product ls_short_fma_of(const ls_big_format *format) {
+  static const ls_short_product all[] = {no_product, fma1, fma2, fma3, fma4, fma5, fma6, fma7, fma8};
+  return all[ls_short_limbs(format)];
 }
