@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 enum { width = ls_residue_width };
-static const int64_t weightDoubles = 1 << 22, bandDoubles = 1 << 21;
+static const int64_t weightDoubles = 1 << 20, bandDoubles = 1 << 21;
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }

@@ -3,6 +3,7 @@
 // of scratch a call; then speed.
 #pragma STDC FP_CONTRACT OFF
 #include "big_reduction.h"
+#include "big_short.h"
 #include <stdlib.h>
 
 // --- working values
@@ -53,19 +54,38 @@ static void leaf(mpfr_ptr z, const ls_terms *terms, int64_t i, const ls_big_form
 
 // --- the reductions
 
-// z = +0, then each term added to it, products fused.
-static void chain(mpfr_ptr z, const ls_terms *terms, int64_t first, int64_t last, const ls_big_format *f) {
+static void chain_term(mpfr_ptr z, mpfr_srcptr from, const ls_terms *terms, int64_t i, const ls_big_format *f) {
   mpfr_t a, b;
-  set_zero(z);
-  for (int64_t i = first; i < last; i++) {
-    ls_view(a, terms->a[i]);
-    if (terms->b == NULL) {
-      add(z, z, a, f);
-    } else {
-      ls_view(b, terms->b[i]);
-      ls_settle(z, mpfr_fma(z, a, b, z, ls_rounding(f)), f);
-    }
+  ls_view(a, terms->a[i]);
+  if (terms->b == NULL) {
+    add(z, from, a, f);
+  } else {
+    ls_view(b, terms->b[i]);
+    ls_settle(z, mpfr_fma(z, a, b, from, ls_rounding(f)), f);
   }
+}
+
+// z = +0, then each term added to it, products fused. Short numbers keep the sum in a record; MPFR makes what they leave to it.
+static void chain(mpfr_ptr z, const ls_terms *terms, int64_t first, int64_t last, const ls_big_format *f) {
+  const ls_short_sum sum = ls_short_sum_of(f);
+  const ls_short_product fma = ls_short_fma_of(f);
+  uint64_t memory[2 + LS_BIG_LIMBS_MAX];
+  ls_big *s = (ls_big *)memory;
+  mpfr_t view;
+  set_zero(z);
+  if (ls_short_limbs(f) == 0) {
+    for (int64_t i = first; i < last; i++) chain_term(z, z, terms, i, f);
+    return;
+  }
+  ls_store_zero(s, f->precision, f->limbs);
+  for (int64_t i = first; i < last; i++) {
+    if (terms->b == NULL ? sum(s, s, terms->a[i], 1, f) : fma(s, terms->a[i], terms->b[i], f)) continue;
+    ls_view(view, s);
+    chain_term(z, view, terms, i, f);
+    ls_store(s, z, f->limbs);
+  }
+  ls_view(view, s);
+  mpfr_set(z, view, MPFR_RNDN);
 }
 
 // slots[0] = the leaves first ..< last, at least one; the slots above it are working values.
