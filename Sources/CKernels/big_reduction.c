@@ -17,11 +17,13 @@ void ls_reducer_begin(ls_reducer *reducer, ls_reduction reduction, int64_t block
     product = ls_window_product_limbs(format->limbs);
   }
   size_t heads = (size_t)slots * sizeof(mpfr_t);
-  reducer->memory = ls_allocate(heads + (size_t)(slots * limbs + window + product) * sizeof(mp_limb_t));
+  reducer->memory = ls_allocate(heads + (size_t)(slots * limbs + window + product) * sizeof(mp_limb_t) +
+                                 (size_t)ls_big_stride(format->limbs));
   reducer->slots = reducer->memory;
   mp_limb_t *next = (mp_limb_t *)((char *)reducer->memory + heads);
   for (int64_t i = 0; i < slots; i++, next += limbs) ls_clear(reducer->slots[i], next, format->precision);
   reducer->window = (ls_window){next, next + window, window};
+  reducer->chain = (ls_big *)(next + window + product);
   reducer->format = format;
   reducer->reduction = reduction;
   reducer->block = block > 0 ? block : 1;
@@ -66,11 +68,9 @@ static void chain_term(mpfr_ptr z, mpfr_srcptr from, const ls_terms *terms, int6
 }
 
 // z = +0, then each term added to it, products fused. Short numbers keep the sum in a record; MPFR makes what they leave to it.
-static void chain(mpfr_ptr z, const ls_terms *terms, int64_t first, int64_t last, const ls_big_format *f) {
+static void chain(mpfr_ptr z, ls_big *s, const ls_terms *terms, int64_t first, int64_t last, const ls_big_format *f) {
   const ls_short_sum sum = ls_short_sum_of(f);
   const ls_short_product fma = ls_short_fma_of(f);
-  uint64_t memory[2 + LS_BIG_LIMBS_MAX];
-  ls_big *s = (ls_big *)memory;
   mpfr_t view;
   set_zero(z);
   if (ls_short_limbs(f) == 0) {
@@ -101,11 +101,11 @@ static void pairwise(mpfr_t *slots, const ls_terms *terms, int64_t first, int64_
   add(slots[0], slots[0], slots[1], f);
 }
 
-static void blocked(mpfr_t *slots, const ls_terms *terms, int64_t block, const ls_big_format *f) {
+static void blocked(mpfr_t *slots, ls_big *s, const ls_terms *terms, int64_t block, const ls_big_format *f) {
   set_zero(slots[0]);
   for (int64_t first = 0; first < terms->count; first += block) {
     int64_t last = terms->count - first > block ? first + block : terms->count;
-    chain(slots[1], terms, first, last, f);
+    chain(slots[1], s, terms, first, last, f);
     add(slots[0], slots[0], slots[1], f);
   }
 }
@@ -132,9 +132,9 @@ void ls_reduce(ls_reducer *reducer, const ls_terms *terms) {
     return;
   }
   switch (reducer->reduction) {
-  case LS_SEQUENTIAL: chain(slots[0], terms, 0, terms->count, f); break;
+  case LS_SEQUENTIAL: chain(slots[0], reducer->chain, terms, 0, terms->count, f); break;
   case LS_PAIRWISE: pairwise(slots, terms, 0, terms->count, f); break;
-  case LS_BLOCKED: blocked(slots, terms, reducer->block, f); break;
+  case LS_BLOCKED: blocked(slots, reducer->chain, terms, reducer->block, f); break;
   case LS_KAHAN: kahan(slots, terms, f); break;
   case LS_EXACT: ls_sum_exactly(terms, &reducer->window, slots[0], f); break;
   }
