@@ -182,6 +182,21 @@ void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, int64_t first, int64_t las
   free(list);
 }
 
+// No terms, or a number of the format that stays itself: what most lists of a pooling's gradient are.
+static bool sum_is_plain(ls_big *r, const ls_terms *terms, const ls_big_format *f) {
+  if (terms->count > 1) return false;
+  if (terms->count == 0) {
+    ls_store_zero(r, f->precision, f->limbs);
+    return true;
+  }
+  const ls_big *x = terms->a[0];
+  const int64_t leastNormal = f->subnormals ? f->emin + f->precision - 1 : f->emin;
+  if (!ls_is_regular(x) || x->precision != f->precision || x->exponent < leastNormal || x->exponent >= f->emax)
+    return false;
+  memmove(r, x, (size_t)ls_big_stride(f->limbs));
+  return true;
+}
+
 void ls_big_gather_sum(int64_t first, int64_t last, const int32_t *offsets, const int32_t *indices, const void *x,
                        void *out, ls_reduction reduction, int64_t block, const ls_big_format *format) {
   int64_t stride = ls_big_stride(format->limbs), longest = 0;
@@ -195,6 +210,7 @@ void ls_big_gather_sum(int64_t first, int64_t last, const int32_t *offsets, cons
     int64_t count = offsets[r + 1] - offsets[r];
     for (int64_t i = 0; i < count; i++) list[i] = ls_at(x, indices[offsets[r] + i], stride);
     ls_terms terms = {count, list, NULL};
+    if (sum_is_plain(ls_at_mutable(out, r, stride), &terms, format)) continue;
     ls_reduce(&reducer, &terms);
     ls_store(ls_at_mutable(out, r, stride), reducer.slots[0], format->limbs);
   }
