@@ -187,17 +187,17 @@ static void round_band(const gathering *o, workshop *s, int64_t group, int64_t t
   for (int64_t at = 0; at < count; at += ls_residue_strip) {
     const int64_t here = least(ls_residue_strip, count - at);
     ls_residue_rebuild(&s->work, s->c + at, s->cPlane, here);
-    for (int64_t e = 0; e < here; e++) {
-      const int64_t lane = n + e % width, line = (at + e) / width, place = line % places;
-      if (lane >= o->last) continue;
-      const int64_t channel = group * o->targets + target + line / places;
+    for (int64_t e = 0; e < here; e += width) {
+      const int64_t line = (at + e) / width, i = line / places, place = line % places;
+      const int64_t channel = group * o->targets + target + i, channels = o->groups * o->targets;
       const int64_t r = row + place / o->columns.positions, column = place % o->columns.positions;
-      ls_big *out = ls_at_mutable(
-        o->target,
-        ((lane * o->groups * o->targets + channel) * o->rows.positions + r) * o->columns.positions + column, o->stride);
-      const int64_t low = o->samples[lane - o->first].low + o->channels[channel].low;
-      if (!ls_residue_round(&s->work, e, low, out, o->format))
-        store_zero(o, lane, group, target + line / places, r, column, out);
+      for (int64_t lane = n; lane < least(n + width, o->last); lane++) {
+        const int64_t first = (lane * channels + channel) * o->rows.positions + r;
+        ls_big *out = ls_at_mutable(o->target, first * o->columns.positions + column, o->stride);
+        const int64_t low = o->samples[lane - o->first].low + o->channels[channel].low;
+        if (!ls_residue_round(&s->work, e + lane - n, low, out, o->format))
+          store_zero(o, lane, group, target + i, r, column, out);
+      }
     }
   }
 }

@@ -15,6 +15,8 @@
 #pragma STDC FP_CONTRACT OFF
 #include "big_residue.h"
 
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
 // --- operands
 
 typedef struct {
@@ -57,13 +59,15 @@ typedef struct {
 static void rebuild(ls_residue_work *w, const double *c, int64_t plane, const results *r, int64_t at, int64_t count,
                     const ls_residue_target *target, const ls_big_format *format) {
   ls_residue_rebuild(w, c + at, plane, count);
-  for (int64_t e = 0; e < count; e++) {
-    const int64_t line = (at + e) / ls_residue_width, j = line / r->tall * ls_residue_width + e % ls_residue_width;
-    if (j >= r->wide) continue;
-    const int64_t row = r->rows->indices[r->row + line % r->tall], column = r->columns->indices[r->column + j];
-    if (!ls_residue_round(w, e, r->rows->lines[row].low + r->columns->lines[column].low,
-                          ls_at_mutable(target->c, row * target->n + column, target->stride), format))
-      target->zero(target->context, row, column);
+  for (int64_t e = 0; e < count; e += ls_residue_width) {
+    const int64_t line = (at + e) / ls_residue_width, first = line / r->tall * ls_residue_width;
+    const int64_t row = r->rows->indices[r->row + line % r->tall];
+    for (int64_t lane = 0; lane < least(ls_residue_width, r->wide - first); lane++) {
+      const int64_t column = r->columns->indices[r->column + first + lane];
+      if (!ls_residue_round(w, e + lane, r->rows->lines[row].low + r->columns->lines[column].low,
+                            ls_at_mutable(target->c, row * target->n + column, target->stride), format))
+        target->zero(target->context, row, column);
+    }
   }
 }
 
@@ -75,8 +79,6 @@ static int64_t side(int64_t moduli) {
   while (s < 256 && (s + 32) * (s + 32) * moduli <= (1 << 21)) s += 32;
   return s;
 }
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 void ls_residue_products(const ls_lines *rows, const ls_lines *columns, const ls_residue_target *target,
                          const ls_big_format *format) {

@@ -11,14 +11,13 @@ import Testing
     /// For each output the pairs of its terms: places in the first and the second operand, padding left out.
     private static func terms(_ kind: Kind, _ c: ls_convolution) -> [[(Int, Int)]] {
         let (inGroup, outGroup) = (Int(c.inChannels / c.groups), Int(c.outChannels / c.groups))
-        let counts = [c.outChannels * c.outHeight * c.outWidth, c.inChannels * c.inHeight * c.inWidth]
-        var lists: [[(Int, Int)]] = Array(
-            repeating: [],
-            count: switch kind {
-            case .forward: Int(c.batch * counts[0])
-            case .inputGradient: Int(c.batch * counts[1])
+        let count =
+            switch kind {
+            case .forward: Int(c.batch * c.outChannels * c.outHeight * c.outWidth)
+            case .inputGradient: Int(c.batch * c.inChannels * c.inHeight * c.inWidth)
             case .kernelGradient: Int(c.outChannels * c.kernelHeight * c.kernelWidth) * inGroup
-            })
+            }
+        var lists: [[(Int, Int)]] = Array(repeating: [], count: count)
         for n in 0..<Int(c.batch) {
             for oc in 0..<Int(c.outChannels) {
                 for oh in 0..<Int(c.outHeight) {
