@@ -44,11 +44,5 @@ LS_INLINE TARGET NAME(Known) NAME(sineF64)(V x, int64_t quarter) {
                        SPLAT_BITS(0)};
 }
 
-// |x| < 2^-27: x^3/6 beside x.
-LS_INLINE TARGET NAME(Known) NAME(sinF64)(V x) {
-  NAME(Known) y = NAME(sineF64)(x, 0);
-  y.beside = MASK(MAGNITUDE(x) < 0x1p-27);
-  return y;
-}
-
+LS_INLINE TARGET NAME(Known) NAME(sinF64)(V x) { return NAME(sineF64)(x, 0); }
 LS_INLINE TARGET NAME(Known) NAME(cosF64)(V x) { return NAME(sineF64)(x, 64); }
