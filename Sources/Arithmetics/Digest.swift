@@ -10,6 +10,18 @@ public struct Digest {
         bytes.withUnsafeBufferPointer { nettle_sha256_update(&context, $0.count, $0.baseAddress) }
     }
 
+    /// Numbers in the contract's encoding, a piece at a time: whole arrays of long numbers are not held twice.
+    public mutating func update<A: Arithmetic>(_ x: Span<A.Scalar>, in arithmetic: A) {
+        var bytes: [UInt8] = []
+        for first in stride(from: 0, to: x.count, by: Digest.piece) {
+            bytes.removeAll(keepingCapacity: true)
+            arithmetic.encode(x.extracting(first..<min(first + Digest.piece, x.count)), into: &bytes)
+            update(bytes)
+        }
+    }
+
+    private static let piece = 4096
+
     /// The digest so far as 64 lower-case hexadecimal digits.
     public consuming func hexadecimal() -> String {
         let bytes = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { buffer in

@@ -2,6 +2,12 @@
 #pragma STDC FP_CONTRACT OFF
 #include "big_record.h"
 
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define LITTLE64(x) __builtin_bswap64(x)
+#else
+#define LITTLE64(x) (x)
+#endif
+
 void ls_big_encode(int64_t count, const void *x, int32_t precision, int32_t limbs, uint8_t *out) {
   int64_t stride = ls_big_stride(limbs);
   int32_t bytes = (precision + 7) / 8, used = ls_used_limbs(precision);
@@ -13,11 +19,18 @@ void ls_big_encode(int64_t count, const void *x, int32_t precision, int32_t limb
     *out++ = code | (r->sign < 0 ? 128 : 0);
     uint64_t e = regular ? (uint64_t)r->exponent : 0;
     for (int j = 0; j < 8; j++) *out++ = (uint8_t)(e >> (8 * j));
+    if (shift == 0) {
+      for (int32_t k = 0; k < used; k++, out += 8) {
+        uint64_t word = LITTLE64(r->limbs[k]);
+        memcpy(out, &word, 8);
+      }
+      continue;
+    }
     // The significand as an integer of `precision` bits: the limbs without the empty bits below them.
     for (int32_t j = 0; j < bytes; j += 8) {
       int32_t k = j / 8;
       uint64_t word = r->limbs[k] >> shift;
-      if (shift && k + 1 < used) word |= r->limbs[k + 1] << (64 - shift);
+      if (k + 1 < used) word |= r->limbs[k + 1] << (64 - shift);
       for (int32_t b = 0; b < 8 && j + b < bytes; b++) *out++ = (uint8_t)(word >> (8 * b));
     }
   }

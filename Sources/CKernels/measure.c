@@ -1,237 +1,237 @@
 // Promises, in order: every number is within the distance that measure.h states; integers only, so that every machine has
 // the same; then speed. Nothing here knows of tensors or reports.
+//
+// A hundred elements at a time. First each pair becomes a few numbers of 128 bits in arrays, nearly all pairs by the one way
+// that has no branches; then each sum is taken over an array, its terms cut off at a place below the largest of them, so
+// that they add as integers.
 #pragma STDC FP_CONTRACT OFF
-#include "include/measure.h"
-#include "big_record.h"
-#include <limits.h>
+#include "measure_chunk.h"
 
-typedef unsigned __int128 u128;
+#define LS_INLINE static inline __attribute__((always_inline))
+
+LS_INLINE void put(ls_numbers *x, int64_t i, u128 bits, int64_t exponent) {
+  x->high[i] = (uint64_t)(bits >> 64);
+  x->low[i] = (uint64_t)bits;
+  x->exponents[i] = exponent;
+}
+
+LS_INLINE u128 bits_of(const ls_numbers *x, int64_t i) { return (u128)x->high[i] << 64 | x->low[i]; }
+
+// --- one pair
+
+// Whatever is rare: zeros, opposite signs, exponents far apart, many limbs.
+static __attribute__((noinline)) void fill_rare(ls_chunk *c, int64_t i, const ls_big *x, const ls_big *y) {
+  ls_wide d = ls_record_distance(x, y);
+  put(&c->distance, i, ls_bits(d), d.high ? d.exponent : LS_NOTHING);
+  put(&c->magnitude, i, ls_bits(d), d.high ? d.exponent : LS_NOTHING);
+  if (d.high == 0 || !ls_is_regular(x) || !ls_is_regular(y) || x->sign != y->sign) return;
+  // From the top 128 bits of each.
+  u128 sum = 0;
+  int64_t exponent = (x->exponent > y->exponent ? x->exponent : y->exponent) + 1;
+  for (int k = 0; k < 2; k++) {
+    const ls_big *z = k ? y : x;
+    int32_t used = ls_used_limbs(z->precision);
+    u128 top = (u128)z->limbs[used - 1] << 64 | (used > 1 ? z->limbs[used - 2] : 0);
+    sum += exponent - z->exponent < 128 ? top >> (exponent - z->exponent) : 0;
+  }
+  ls_wide s = ls_normal(sum, exponent, 1);
+  put(&c->magnitude, i, ls_bits(s), s.exponent);
+}
+
+// Pairs from `first` on. x has `used` limbs, one or two, a constant; y any number. False where an element is not finite.
+LS_INLINE bool fill(ls_chunk *c, int64_t n, const char *x, int64_t xstride, const char *y, int64_t ystride, const int used,
+                    int32_t yused) {
+  const int K = used + 2;
+  for (int64_t i = 0; i < n; i++) {
+    const ls_big *p = (const ls_big *)(x + i * xstride), *q = (const ls_big *)(y + i * ystride);
+    bool px = ls_is_regular(p), qy = ls_is_regular(q);
+    if ((!px && !ls_is_zero(p)) || (!qy && !ls_is_zero(q))) return false;
+    uint64_t a[4] = {0, 0, 0, 0}, b[4];
+    for (int j = 0; j < K; j++) {
+      int32_t k = yused - K + j;
+      b[j] = k >= 0 ? q->limbs[k] : 0;
+    }
+    put(&c->reference, i, (u128)b[K - 1] << 64 | b[K - 2], qy ? q->exponent : LS_NOTHING);
+    int64_t apart = (int64_t)((uint64_t)p->exponent - (uint64_t)q->exponent);  // of zeros, anything
+    if (!px || !qy || p->sign != q->sign || apart > 63 || apart < -63) {
+      fill_rare(c, i, p, q);
+      continue;
+    }
+    for (int j = 0; j < used; j++) a[2 + j] = p->limbs[j];
+    uint64_t rest = 0;  // not 0 where bits of y are left out
+    for (int32_t k = 0; k < yused - K; k++) rest |= q->limbs[k];
+    // Both as fractions of the greater power of two.
+    int64_t exponent = p->exponent;
+    if (apart > 0) {
+      rest |= b[0] << (64 - apart);
+      for (int j = 0; j < K; j++) b[j] = b[j] >> apart | (j + 1 < K ? b[j + 1] << (64 - apart) : 0);
+    } else if (apart < 0) {
+      for (int j = 0; j < K; j++) a[j] = a[j] >> -apart | (j + 1 < K ? a[j + 1] << (64 + apart) : 0);
+      exponent = q->exponent;
+    }
+    u128 sum = (((u128)a[K - 1] << 64 | a[K - 2]) >> 1) + (((u128)b[K - 1] << 64 | b[K - 2]) >> 1);
+    uint64_t borrow = 0, d[4];
+    for (int j = 0; j < K; j++) {
+      u128 s = (u128)a[j] - b[j] - borrow;
+      d[j] = (uint64_t)s;
+      borrow = (uint64_t)(s >> 64) & 1;
+    }
+    // Its magnitude: the complement and 1 where it is negative.
+    uint64_t carry = borrow;
+    for (int j = 0; j < K; j++) {
+      u128 s = (u128)(d[j] ^ -borrow) + carry;
+      d[j] = (uint64_t)s;
+      carry = (uint64_t)(s >> 64);
+    }
+    int top = K - 1;
+    while (top > 0 && d[top] == 0) top--;
+    // With two limbs below the top one what is left out does not count.
+    if (rest != 0 && top < 2) {
+      fill_rare(c, i, p, q);
+      continue;
+    }
+    if (d[top] == 0) {
+      put(&c->distance, i, 0, LS_NOTHING);
+      put(&c->magnitude, i, 0, LS_NOTHING);
+      continue;
+    }
+    uint64_t d1 = top > 0 ? d[top - 1] : 0, d0 = top > 1 ? d[top - 2] : 0;
+    int zeros = __builtin_clzll(d[top]);
+    uint64_t high = d[top] << zeros | (d1 >> 1) >> (63 - zeros), low = d1 << zeros | (d0 >> 1) >> (63 - zeros);
+    put(&c->distance, i, (u128)high << 64 | low, exponent - 64 * (K - 1 - top) - zeros);
+    int lead = sum >> 127 ? 0 : 1;
+    put(&c->magnitude, i, sum << lead, exponent + 1 - lead);
+  }
+  return true;
+}
+
+static bool fill_any(ls_chunk *c, int64_t n, const char *x, int64_t xstride, const char *y, int64_t ystride) {
+  for (int64_t i = 0; i < n; i++) {
+    const ls_big *p = (const ls_big *)(x + i * xstride), *q = (const ls_big *)(y + i * ystride);
+    bool qy = ls_is_regular(q);
+    if ((!ls_is_regular(p) && !ls_is_zero(p)) || (!qy && !ls_is_zero(q))) return false;
+    int32_t used = ls_used_limbs(q->precision);
+    put(&c->reference, i, (u128)q->limbs[used - 1] << 64 | (used > 1 ? q->limbs[used - 2] : 0),
+        qy ? q->exponent : LS_NOTHING);
+    fill_rare(c, i, p, q);
+  }
+  return true;
+}
 
 // --- sums
 
-// Moves the limbs down by some bits: the window's top rises.
-static void ls_total_lower(uint64_t limbs[4], uint64_t bits) {
-  if (bits >= 256) {
-    memset(limbs, 0, 32);
-    return;
-  }
-  int whole = (int)(bits / 64), part = (int)(bits % 64);
-  for (int i = 0; i < 4; i++) {
-    uint64_t low = i + whole < 4 ? limbs[i + whole] : 0, high = i + whole + 1 < 4 ? limbs[i + whole + 1] : 0;
-    limbs[i] = part ? low >> part | high << (64 - part) : low;
-  }
-}
-
-static void ls_total_add_limbs(uint64_t sum[4], const uint64_t term[4]) {
-  uint64_t carry = 0;
-  for (int i = 0; i < 4; i++) {
-    u128 s = (u128)sum[i] + term[i] + carry;
-    sum[i] = (uint64_t)s;
-    carry = (uint64_t)(s >> 64);
-  }
-}
-
-// Makes room for a term whose top bit stands at 2^exponent: 32 bits above it stay free, enough for 2^31 such terms.
-static void ls_total_reach(ls_total *t, int64_t exponent) {
-  if (t->exponent == INT64_MIN) {
-    t->exponent = exponent + 64;
-  } else if (t->exponent - exponent < 32) {
-    ls_total_lower(t->limbs, (uint64_t)(exponent + 64 - t->exponent));
-    t->exponent = exponent + 64;
-  }
-}
-
-void ls_total_add_wide(ls_total *t, ls_wide w) {
-  if (w.high == 0) return;
-  ls_total_reach(t, w.exponent);
-  uint64_t term[4] = {0, 0, w.low, w.high};
-  ls_total_lower(term, (uint64_t)(t->exponent - w.exponent));
-  ls_total_add_limbs(t->limbs, term);
-}
-
-void ls_total_add(ls_total *t, const ls_total *other) {
-  if (other->exponent == INT64_MIN) return;
-  if (t->exponent == INT64_MIN) {
-    *t = *other;
-    return;
-  }
-  // Terms of both stand 32 bits below the higher top at least: fewer than 2^31 of them fit.
-  uint64_t term[4];
-  memcpy(term, other->limbs, sizeof term);
-  if (t->exponent < other->exponent) {
-    ls_total_lower(t->limbs, (uint64_t)(other->exponent - t->exponent));
-    t->exponent = other->exponent;
-  } else {
-    ls_total_lower(term, (uint64_t)(t->exponent - other->exponent));
-  }
-  ls_total_add_limbs(t->limbs, term);
-}
-
-// --- numbers of 128 bits
-
-static inline ls_wide ls_normal(u128 m, int64_t exponent, uint64_t inexact) {
-  uint64_t high = (uint64_t)(m >> 64);
-  if (high == 0 && (uint64_t)m == 0) return (ls_wide){0, 0, 0, inexact};
-  int zeros = high ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t)m);
-  m <<= zeros;
-  return (ls_wide){(uint64_t)m, (uint64_t)(m >> 64), exponent - zeros, inexact};
-}
-
-static inline u128 ls_bits(ls_wide w) { return (u128)w.high << 64 | w.low; }
-
-// The top 128 bits of a record.
-static inline ls_wide ls_top(const ls_big *x) {
-  int32_t n = ls_used_limbs(x->precision);
-  uint64_t rest = 0;
-  for (int32_t i = 0; i + 2 < n; i++) rest |= x->limbs[i];
-  return (ls_wide){n > 1 ? x->limbs[n - 2] : 0, x->limbs[n - 1], x->exponent, rest != 0};
-}
-
-static inline ls_wide ls_square(ls_wide w) {
-  u128 hh = (u128)w.high * w.high, hl = (u128)w.high * w.low;
-  // 2^128 (hh) + 2^65 (hl): what is left out is below 2^129 of 2^255 at least.
-  return ls_normal(hh + (hl >> 63), 2 * w.exponent, 1);
-}
-
-ls_wide ls_wide_square(ls_wide x) { return ls_square(x); }
-
-// |x| + |y|.
-static inline ls_wide ls_sum(ls_wide a, ls_wide b) {
-  if (a.exponent < b.exponent) {
-    ls_wide t = a;
-    a = b;
-    b = t;
-  }
-  if (b.high == 0) return a;
-  int64_t shift = a.exponent - b.exponent;
-  u128 x = ls_bits(a) >> 1, y = shift < 127 ? ls_bits(b) >> (shift + 1) : 0;
-  return ls_normal(x + y, a.exponent + 1, 1);
-}
-
-// a / b, within 2^-96: two digits of some 50 bits, each from the binary64 quotient of what is left.
-static ls_wide ls_quotient(ls_wide a, ls_wide b) {
-  double inverse = 1.0 / ((double)b.high * 0x1p-64);
+// a / b of significands with their top bits set, over 4: a number of 2^125 to 2^127 / 2^128. Within 2^-96 of it. Two digits of
+// some 50 bits, each from the binary64 quotient of what is left.
+LS_INLINE u128 quotient(u128 a, u128 b) {
+  uint64_t b1 = (uint64_t)(b >> 64), b0 = (uint64_t)b;
+  double inverse = 1.0 / ((double)(int64_t)(b1 >> 1) * 0x1p-63);
   // The first digit, of a / b in (1/2, 2), too small by a few units, never too large.
-  uint64_t first = (uint64_t)((double)a.high * 0x1p-64 * inverse * 0x1p50) - 4;
+  uint64_t first = (uint64_t)(int64_t)((double)(int64_t)(a >> 65) * 0x1p-63 * inverse * 0x1p50) - 4;
   // a * 2^50 - first * b, modulo 2^192: between 0 and 16 b.
-  u128 A = ls_bits(a);
-  uint64_t r0 = a.low << 50, r1 = (uint64_t)(A >> 14);
-  uint64_t r2 = a.high >> 14;
-  u128 p = (u128)first * b.low, q = (u128)first * b.high + (p >> 64);
-  uint64_t p0 = (uint64_t)p, p1 = (uint64_t)q, p2 = (uint64_t)(q >> 64);
-  uint64_t borrow = r0 < p0;
-  u128 middle = (u128)r1 - p1 - borrow;
-  uint64_t d1 = (uint64_t)middle, d2 = r2 - p2 - (uint64_t)(-(int64_t)(middle >> 64));
-  double left = (double)d2 + (double)d1 * 0x1p-64;  // in units of 2^128
-  double second = left * inverse * 0x1p50;
-  u128 quotient = ((u128)first << 50) + (u128)(uint64_t)(second > 0 ? second : 0);
-  // quotient / 2^100 = (a's significand) / (b's): as a fraction of 2^128 with exponent 28.
-  return ls_normal(quotient, a.exponent - b.exponent + 28, 1);
+  uint64_t r0 = (uint64_t)a << 50, r1 = (uint64_t)(a >> 14), r2 = (uint64_t)(a >> 78);
+  u128 p = (u128)first * b0, q = (u128)first * b1 + (uint64_t)(p >> 64);
+  u128 low = (u128)r1 << 64 | r0, taken = (u128)(uint64_t)q << 64 | (uint64_t)p;
+  u128 left = low - taken;
+  uint64_t top = r2 - (uint64_t)(q >> 64) - (low < taken);
+  // In units of 2^128; what lies below 2^64 of it is below the second digit's last bit.
+  double rest = (double)(int64_t)top + (double)(int64_t)(left >> 65) * 0x1p-63;
+  return ((u128)first << 76) + ((u128)(uint64_t)(int64_t)(rest * inverse * 0x1p50) << 26);
 }
 
-// --- differences
-
-// The most limbs that are subtracted in place: operands of up to 16 of them, and a distance of as many.
-enum { LS_DIFFERENCE_LIMBS = 36 };
-
-// -1, 0, 1: |x| against |y|, both regular.
-static int ls_compare_magnitudes(const ls_big *x, const ls_big *y) {
-  if (x->exponent != y->exponent) return x->exponent < y->exponent ? -1 : 1;
-  int32_t i = ls_used_limbs(x->precision), j = ls_used_limbs(y->precision);
-  while (i > 0 || j > 0) {
-    uint64_t a = i > 0 ? x->limbs[--i] : 0, b = j > 0 ? y->limbs[--j] : 0;
-    if (a != b) return a < b ? -1 : 1;
+// Adds bits * 2^(factor * exponent). Terms lose what lies below 2^-121 of the largest power among them.
+LS_INLINE void add_all(ls_total *total, int64_t n, const u128 *bits, const int64_t *exponents, int64_t factor) {
+  int64_t largest = LS_NOTHING;
+  for (int64_t i = 0; i < n; i++) largest = exponents[i] > largest ? exponents[i] : largest;
+  if (largest == LS_NOTHING) return;
+  u128 sum = 0;
+  for (int64_t i = 0; i < n; i++) {
+    int64_t shift = factor * (largest - exponents[i]) + 7;
+    sum += shift < 128 ? bits[i] >> shift : 0;
   }
-  return 0;
+  ls_total_add_wide(total, ls_normal(sum, factor * largest + 7, 1));
 }
 
-// |x| - |y| of regular records, |x| > |y|, by MPFR: where the two have too many bits for the stack.
-static ls_wide ls_distant(const ls_big *x, const ls_big *y) {
-  mpfr_t d, a, b;
-  mp_limb_t limbs[2];
-  ls_clear(d, limbs, 128);
-  ls_view(a, x);
-  ls_view(b, y);
-  a->_mpfr_sign = b->_mpfr_sign = 1;
-  int ternary = mpfr_sub(d, a, b, MPFR_RNDZ);
-  return (ls_wide){limbs[0], limbs[1], mpfr_get_exp(d), ternary != 0};
-}
-
-// |x| - |y| of regular records, |x| > |y|.
-static ls_wide ls_subtracted(const ls_big *x, const ls_big *y) {
-  int32_t nx = ls_used_limbs(x->precision), ny = ls_used_limbs(y->precision);
-  uint64_t shift = (uint64_t)(x->exponent - y->exponent);
-  uint64_t whole = shift / 64;
-  int part = (int)(shift % 64);
-  if (whole > 16 || nx > 16 || ny > 16) return ls_distant(x, y);
-  // Both as fractions of x's power of two, `n` limbs.
-  int32_t n = ny + (int32_t)whole + 1 > nx ? ny + (int32_t)whole + 1 : nx;
-  uint64_t d[LS_DIFFERENCE_LIMBS];
-  uint64_t borrow = 0;
-  d[0] = 0;
-  for (int32_t i = 0; i < n; i++) {
-    int32_t ix = i - (n - nx), iy = i - (n - ny) + (int32_t)whole;
-    uint64_t a = ix >= 0 ? x->limbs[ix] : 0;
-    uint64_t low = iy >= 0 && iy < ny ? y->limbs[iy] : 0;
-    uint64_t high = iy + 1 >= 0 && iy + 1 < ny ? y->limbs[iy + 1] : 0;
-    uint64_t b = part ? low >> part | high << (64 - part) : low;
-    u128 s = (u128)a - b - borrow;
-    d[i] = (uint64_t)s;
-    borrow = (uint64_t)(s >> 64) & 1;
+// Numbers cut off to binary64.
+LS_INLINE void cut_off(int64_t n, const uint64_t *high, const int64_t *exponents, double *out) {
+  for (int64_t i = 0; i < n; i++) {
+    uint64_t word = (high[i] >> 11 & ((UINT64_C(1) << 52) - 1)) | (uint64_t)(exponents[i] + 1022) << 52;
+    word = exponents[i] == LS_NOTHING ? 0 : word;
+    memcpy(out + i, &word, 8);
   }
-  int32_t top = n - 1;
-  while (top > 0 && d[top] == 0) top--;
-  int zeros = __builtin_clzll(d[top]);
-  uint64_t d1 = top > 0 ? d[top - 1] : 0, d2 = top > 1 ? d[top - 2] : 0, rest = 0;
-  for (int32_t i = 0; i < top - 2; i++) rest |= d[i];
-  uint64_t high = zeros ? d[top] << zeros | d1 >> (64 - zeros) : d[top];
-  uint64_t low = zeros ? d1 << zeros | d2 >> (64 - zeros) : d1;
-  rest |= zeros ? d2 << zeros : d2;
-  return (ls_wide){low, high, x->exponent - 64 * (n - 1 - top) - zeros, rest != 0};
 }
 
-bool ls_measure(int64_t n, const void *x, int32_t xlimbs, const void *y, int32_t ylimbs, int64_t precision, int64_t emin,
-                ls_wide *differences, ls_wide *ulps, ls_measured *m) {
+void ls_chunk_sums(const ls_chunk *c, int64_t n, double *distances, double *ulps, ls_measured *m) {
+  cut_off(n, c->distance.high, c->distance.exponents, distances);
+  cut_off(n, c->distance.high, c->ulp_exponents, ulps);
+  u128 terms[LS_CHUNK];
+  int64_t exponents[LS_CHUNK];
+  for (int64_t i = 0; i < n; i++) terms[i] = ls_square_bits(bits_of(&c->reference, i));
+  add_all(&m->reference_squares, n, terms, c->reference.exponents, 2);
+  for (int64_t i = 0; i < n; i++) terms[i] = bits_of(&c->distance, i);
+  add_all(&m->ulps, n, terms, c->ulp_exponents, 1);
+  for (int64_t i = 0; i < n; i++) {
+    bool some = c->distance.exponents[i] != LS_NOTHING;
+    terms[i] = some ? quotient(terms[i], bits_of(&c->magnitude, i)) : 0;
+    exponents[i] = some ? c->distance.exponents[i] - c->magnitude.exponents[i] + 2 : LS_NOTHING;
+  }
+  add_all(&m->relative, n, terms, exponents, 1);
+  for (int64_t i = 0; i < n; i++) terms[i] = ls_square_bits(bits_of(&c->distance, i));
+  add_all(&m->squares, n, terms, c->distance.exponents, 2);
+  for (int64_t i = 0; i < n; i++) terms[i] = ls_square_bits(terms[i]);
+  add_all(&m->fourth_powers, n, terms, c->distance.exponents, 4);
+}
+
+// --- all pairs
+
+LS_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+LS_INLINE int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
+
+bool ls_measure(ls_path path, int64_t n, const void *x, int32_t xlimbs, const void *y, int32_t ylimbs, int64_t precision,
+                int64_t emin, double *distances, double *ulps, ls_measured *m) {
   int64_t xstride = ls_big_stride(xlimbs), ystride = ls_big_stride(ylimbs);
-  const ls_wide none = {0, 0, 0, 0};
   *m = (ls_measured){.scale = INT64_MIN};
   m->ulps.exponent = m->relative.exponent = m->squares.exponent = INT64_MIN;
   m->fourth_powers.exponent = m->reference_squares.exponent = INT64_MIN;
-  for (int64_t i = 0; i < n; i++) {
-    const ls_big *p = ls_at(x, i, xstride), *q = ls_at(y, i, ystride);
-    bool px = ls_is_regular(p), qy = ls_is_regular(q);
-    if ((!px && !ls_is_zero(p)) || (!qy && !ls_is_zero(q))) return false;
-    ls_wide a = px ? ls_top(p) : none, b = qy ? ls_top(q) : none;
-    if (qy) {
-      if (q->exponent > m->scale) m->scale = q->exponent;
-      ls_total_add_wide(&m->reference_squares, ls_square(b));
+  if (n == 0) return true;
+  // Distances in units of 2^-precision: near 1 where numbers are, in a format of any precision.
+  const int64_t unit = emin == INT64_MIN ? precision : 0;
+  int32_t xused = ls_used_limbs(ls_at(x, 0, xstride)->precision), yused = ls_used_limbs(ls_at(y, 0, ystride)->precision);
+  ls_chunk c;
+  for (int64_t first = 0; first < n; first += LS_CHUNK) {
+    int64_t count = n - first < LS_CHUNK ? n - first : LS_CHUNK;
+    const char *p = (const char *)x + first * xstride, *q = (const char *)y + first * ystride;
+    bool finite = xused == 1   ? fill(&c, count, p, xstride, q, ystride, 1, yused)
+                  : xused == 2 ? fill(&c, count, p, xstride, q, ystride, 2, yused)
+                               : fill_any(&c, count, p, xstride, q, ystride);
+    if (!finite) return false;
+    int64_t differing = 0, without = 0, greatest = 0;
+    for (int64_t i = 0; i < count; i++) {
+      int64_t d = c.distance.exponents[i], r = c.reference.exponents[i];
+      bool differs = d != LS_NOTHING, some = r != LS_NOTHING;
+      m->scale = some && r > m->scale ? r : m->scale;
+      int64_t e = some ? r - 1 : INT64_MIN;
+      e = e < emin ? emin : e;
+      differing += differs;
+      without += differs && e == INT64_MIN;
+      int64_t u = differs && e != INT64_MIN ? d - (e - precision + 1) : LS_NOTHING;
+      c.ulp_exponents[i] = u;
+      d = differs ? d + unit : d;
+      c.distance.exponents[i] = d;
+      c.magnitude.exponents[i] += differs ? unit : 0;
+      int64_t far = differs ? larger(magnitude(d), magnitude(u)) : 0;
+      greatest = larger(greatest, larger(far, some ? magnitude(r) : 0));
     }
-    differences[i] = ulps[i] = none;
-    ls_wide d, relative = {0, UINT64_C(1) << 63, 1, 0};
-    if (!px && !qy) continue;
-    if (!px || !qy) {
-      d = px ? a : b;
-    } else if (p->sign != q->sign) {
-      d = ls_sum(a, b);
-    } else {
-      int order = ls_compare_magnitudes(p, q);
-      if (order == 0) continue;
-      d = order > 0 ? ls_subtracted(p, q) : ls_subtracted(q, p);
-      relative = ls_quotient(d, ls_sum(a, b));
+    if (without || greatest > 1000) return false;
+    m->differing += differing;
+#if defined(__x86_64__)
+    if ((path == LS_AVX2 || path == LS_AVX512) && greatest <= LS_NARROW) {
+      ls_chunk_sums_avx2(&c, count, distances + first, ulps + first, m);
+      continue;
     }
-    int64_t e = qy ? q->exponent - 1 : INT64_MIN;
-    if (e < emin) e = emin;
-    if (e == INT64_MIN) return false;
-    ls_wide u = d;
-    u.exponent -= e - precision + 1;
-    differences[i] = d;
-    ulps[i] = u;
-    ls_wide square = ls_square(d);
-    ls_total_add_wide(&m->ulps, u);
-    ls_total_add_wide(&m->relative, relative);
-    ls_total_add_wide(&m->squares, square);
-    ls_total_add_wide(&m->fourth_powers, ls_square(square));
-    m->differing++;
+#endif
+    ls_chunk_sums(&c, count, distances + first, ulps + first, m);
   }
+  if (m->squares.exponent != INT64_MIN) m->squares.exponent -= 2 * unit;
+  if (m->fourth_powers.exponent != INT64_MIN) m->fourth_powers.exponent -= 4 * unit;
   return true;
 }

@@ -41,7 +41,9 @@ public struct JSONObject: Hashable, Sendable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
     /// Keeps the literal's order. A key written twice is a mistake in the program and traps.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        precondition(Set(elements.map(\.0)).count == elements.count, "a JSON object literal repeats a key")
+        for (i, element) in elements.enumerated() {
+            precondition(!elements[..<i].contains { $0.0 == element.0 }, "a JSON object literal repeats a key")
+        }
         members = elements.map { Member(key: $0.0, value: $0.1) }
     }
 }

@@ -38,11 +38,12 @@ struct OutputOptions: ParsableArguments {
         try checkWritable(file: json)
     }
 
-    func write(_ value: JSONValue) throws(FileError) {
+    /// A value that nobody asked for is not made.
+    func write(_ value: @autoclosure () -> JSONValue) throws(FileError) {
         switch json {
         case nil: break
-        case "-": try TextOutput.standardOutput.write(value.encoded(.pretty) + [UInt8(ascii: "\n")])
-        case let path?: try value.write(to: path)
+        case "-": try TextOutput.standardOutput.write(value().encoded(.pretty) + [UInt8(ascii: "\n")])
+        case let path?: try value().write(to: path)
         }
     }
 }

@@ -46,4 +46,56 @@ import Testing
         }
         check(arithmetic)
     }
+
+    // The same of formats with their own bits: each number, its neighbours in bits, and NaNs whose payloads must not show.
+    @Test(arguments: [
+        "half", "bfloat16", "tf32", "fp8-e4m3", "fp8-e5m2", "float", "double", "mpfr:11@binary16", "mpfr:24@binary32",
+        "mpfr:53@binary64", "mpfr:113@binary128", "mpfr:4@fp8-e4m3",
+    ])
+    func arraysOfShortNumbersAreEncodedLikeTheirValues(name: String) throws {
+        func check(_ arithmetic: some Arithmetic) {
+            let format = arithmetic.format
+            var stream = RandomStream(seed: 5, .other)
+            var values: [ExactValue] = [.zero, .negativeZero, .nan, format.largest, format.largest.negated]
+            if format.overflow == .infinity { values += [.infinity, .negativeInfinity] }
+            for _ in 0..<300 {
+                // Exponents from below the least subnormal to the largest.
+                let range = format.range.map { $0.emin - format.precision - 1...$0.emax } ?? 0...0
+                let exponent = range.lowerBound + Int(stream.word() % UInt64(range.count))
+                let power = Rational(2).power(abs(exponent))
+                let m =
+                    Rational(Int(stream.word() >> 2), 1 << 61) * (stream.word() & 1 == 0 ? Rational(1) : Rational(-1))
+                values.append(format.round(exponent < 0 ? m / power : m * power))
+            }
+            values.removeAll { !$0.isFinite && format.overflow != .infinity && !$0.isNaN }
+            var (whole, single): ([UInt8], [UInt8]) = ([17], [17])
+            let array = arithmetic.array(ExactArray(values))
+            arithmetic.encode(array.span, into: &whole)
+            for value in values { format.contractEncode(value, into: &single) }
+            #expect(whole == single)
+        }
+        check(arithmetic(try ArithmeticName(name)))
+    }
+
+    @Test func payloadsAndSignsOfNaNsDoNotShow() {
+        let floats: [Float] = [Float(bitPattern: 0xffc0_0001), Float(bitPattern: 0x7f80_0001), .infinity, -0.0]
+        let doubles: [Double] = [
+            Double(bitPattern: 0xfff8_0000_0000_0001), Double(bitPattern: 0x7ff0_0000_0000_0001), -.infinity, -0.0,
+        ]
+        var bytes: [UInt8] = []
+        Binary32().encode(floats.span, into: &bytes)
+        #expect(bytes == [0, 0, 0xc0, 0x7f, 0, 0, 0xc0, 0x7f, 0, 0, 0x80, 0x7f, 0, 0, 0, 0x80])
+        bytes = []
+        Binary64().encode(doubles.span, into: &bytes)
+        let nan: [UInt8] = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f]
+        #expect(bytes == nan + nan + [0, 0, 0, 0, 0, 0, 0xf0, 0xff, 0, 0, 0, 0, 0, 0, 0, 0x80])
+    }
+
+    @Test func numbersFedInPiecesGiveTheDigestOfTheirBytes() {
+        let numbers = (0..<10_000).map { Float($0) / 7 }
+        var (pieces, bytes): (Digest, [UInt8]) = (Digest(), [])
+        pieces.update(numbers.span, in: Binary32())
+        Binary32().encode(numbers.span, into: &bytes)
+        #expect(pieces.hexadecimal() == Digest.hexadecimal(of: bytes))
+    }
 }

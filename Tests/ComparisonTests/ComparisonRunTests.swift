@@ -218,6 +218,22 @@ import struct Foundation.UUID
         #expect(result.runs[1].test?.churn == nil)
     }
 
+    // What is looked for at every step is found where no step is measured, too.
+    @Test(arguments: ["lr: 0.1", "lr: 1e30"]) func firstsDoNotDependOnWhatIsMeasured(_ rate: String) throws {
+        var sparse = ComparisonOptions()
+        sparse.measureEvery = 100
+        let yaml = small.replacing("lr: 0.1", with: rate)
+        let (often, seldom) = (try compare(yaml, steps: 5), try compare(yaml, steps: 5, sparse))
+        for (one, other) in zip(often.runs, seldom.runs) {
+            #expect(one.firstDifference?.step == other.firstDifference?.step)
+            #expect(one.firstDifference?.index == other.firstDifference?.index)
+            #expect(one.blowUp?.step == other.blowUp?.step && one.blowUp?.index == other.blowUp?.index)
+            #expect(one.blowUp?.tensor == other.blowUp?.tensor && one.steps.last?.digest == other.steps.last?.digest)
+            #expect(other.steps.count == 2)
+        }
+        #expect(often.runs[0].firstDifference != nil && (often.runs[0].blowUp != nil) == (rate == "lr: 1e30"))
+    }
+
     @Test func optionsThatDoNotFit() throws {
         func problem(_ yaml: String, _ change: (inout ComparisonOptions) -> Void) -> String {
             var options = ComparisonOptions()

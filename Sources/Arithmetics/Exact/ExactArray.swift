@@ -130,7 +130,8 @@ public struct ExactArray: Equatable, Sendable {
 
     /// Index of the first NaN or infinity.
     public var firstNonFinite: Int? {
-        (0..<count).first { i in withElement(i) { mpfr_number_p($0) == 0 } }
+        if ls_big_all_finite(Int64(count), words, Int32(limbs)) { return nil }
+        return (0..<count).first { i in withElement(i) { mpfr_number_p($0) == 0 } }
     }
 
     /// Same value, same sign of zero; NaNs are one value.

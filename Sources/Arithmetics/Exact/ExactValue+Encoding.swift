@@ -1,5 +1,7 @@
 // The bytes that stand for a number in digests and traces: contract, section 1.
 
+import CKernels
+
 extension ExactValue {
     /// Encoding of a number of `mpfr:P`: one byte (0 zero, 1 finite, 2 infinite, 3 NaN, plus 128 if negative), MPFR's exponent
     /// e as int64, the integer m in ⌈P/8⌉ bytes, value m·2^(e-P); little-endian, e = m = 0 unless finite.
@@ -85,5 +87,40 @@ extension Format {
         put(field, at: p - 1)
         if x.isNegative { put(1, at: width - 1) }
         for i in 0..<width / 8 { bytes.append(UInt8(truncatingIfNeeded: words[i / 8] >> UInt64(8 * (i % 8)))) }
+    }
+}
+
+extension Format {
+    /// Appends what `encode` does of every number: of a format with a range, of at most 53 bits.
+    func encode(_ x: Span<Double>, into bytes: inout [UInt8]) {
+        let layout = self == .tf32 ? Format.binary32 : self
+        guard let range = layout.range, let width = layout.encodedBits, layout.precision <= 53 else {
+            return (0..<x.count).forEach { encode(ExactValue(x[$0]), into: &bytes) }
+        }
+        bytes.append(count: width / 8 * x.count) { out in
+            x.withUnsafeBufferPointer { x in
+                guard layout != .binary64 else { return ls_encode_f64(Int64(x.count), x.baseAddress, out) }
+                let p = layout.precision
+                let infinity = UInt32(layout.topField(range)) << UInt32(p - 1)
+                // E4M3's only NaN has all ones.
+                let quiet = UInt32(1) << UInt32(p - 2)
+                let nan = layout.overflow == .infinity ? quiet : 2 * quiet - 1
+                var kernel = ls_layout(
+                    precision: Int32(p), emin: Int32(range.emin), bytes: Int32(width / 8), infinity: infinity,
+                    nan: infinity | nan)
+                ls_encode_narrow(Int64(x.count), x.baseAddress, &kernel, out)
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends so many bytes, which `body` sets.
+    mutating func append(count: Int, filling body: (UnsafeMutablePointer<UInt8>) -> Void) {
+        guard count > 0 else { return }
+        self += [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
+            if let base = buffer.baseAddress { body(base) }
+            used = count
+        }
     }
 }

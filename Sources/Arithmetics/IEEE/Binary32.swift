@@ -32,9 +32,8 @@ public struct Binary32: IEEEArithmetic {
     }
 
     public func encode(_ x: Span<Float>, into bytes: inout [UInt8]) {
-        for i in x.indices {
-            let bits = (x[i].isNaN ? Float.nan : x[i]).bitPattern.littleEndian
-            withUnsafeBytes(of: bits) { bytes.append(contentsOf: $0) }
+        bytes.append(count: 4 * x.count) { out in
+            x.withUnsafeBufferPointer { ls_encode_f32(Int64($0.count), $0.baseAddress, out) }
         }
     }
 

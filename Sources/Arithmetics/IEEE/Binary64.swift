@@ -32,9 +32,8 @@ public struct Binary64: IEEEArithmetic {
     }
 
     public func encode(_ x: Span<Double>, into bytes: inout [UInt8]) {
-        for i in x.indices {
-            let bits = (x[i].isNaN ? Double.nan : x[i]).bitPattern.littleEndian
-            withUnsafeBytes(of: bits) { bytes.append(contentsOf: $0) }
+        bytes.append(count: 8 * x.count) { out in
+            x.withUnsafeBufferPointer { ls_encode_f64(Int64($0.count), $0.baseAddress, out) }
         }
     }
 

@@ -43,7 +43,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         return try InstructionSet(named: String(cString: raw))
     }
 
-    var path: ls_path {
+    package var path: ls_path {
         switch self {
         case .plain: LS_PLAIN
         case .avx2: LS_AVX2

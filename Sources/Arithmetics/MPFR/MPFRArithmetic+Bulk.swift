@@ -220,18 +220,20 @@ extension MPFRArithmetic {
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) {
         if let interchange = emulated, interchange.precision == format.precision {
             let values = exactArray(x)
-            for i in 0..<values.count { interchange.encode(values[i], into: &bytes) }
+            if interchange.precision <= Format.binary64.precision {
+                let doubles = values.doubles
+                interchange.encode(doubles.span, into: &bytes)
+            } else {
+                for i in 0..<values.count { interchange.encode(values[i], into: &bytes) }
+            }
             return
         }
-        let size = x.count * (9 + (format.precision + 7) / 8)
-        bytes += [UInt8](unsafeUninitializedCapacity: size) { buffer, used in
+        bytes.append(count: x.count * (9 + (format.precision + 7) / 8)) { out in
             x.withUnsafeBufferPointer { x in
                 if let records = x.baseAddress {
-                    ls_big_encode(
-                        Int64(x.count), records, Int32(format.precision), Int32(limbs), buffer.baseAddress)
+                    ls_big_encode(Int64(x.count), records, Int32(format.precision), Int32(limbs), out)
                 }
             }
-            used = size
         }
     }
 }

@@ -76,6 +76,6 @@ public struct SoftFloat: DrawingArithmetic {
     }
 
     public func encode(_ x: Span<Double>, into bytes: inout [UInt8]) {
-        for i in x.indices { format.encode(ExactValue(x[i]), into: &bytes) }
+        format.encode(x, into: &bytes)
     }
 }

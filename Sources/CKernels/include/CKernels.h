@@ -7,5 +7,6 @@
 #include "soft.h"
 #include "big.h"
 #include "interval.h"
+#include "encoding.h"
 #include "measure.h"
 #include "lanes.h"

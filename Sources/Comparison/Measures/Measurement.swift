@@ -16,11 +16,14 @@ public func measure(
 
 /// The same, faster; nil where that cannot be told from truncated numbers: a value is not finite, an ulp of 0 does not exist,
 /// or a result lies too near to a boundary between two binary64.
+///
+/// - Parameter instructionSet: never changes a bit.
 public func measureTruncated(
-    _ values: [ExactArray], against reference: [ExactArray], in format: Format
+    _ values: [ExactArray], against reference: [ExactArray], in format: Format,
+    instructionSet: InstructionSet = .best
 ) -> (all: ErrorMeasures, tensors: [ErrorMeasures])? {
     let ranges = positions(values, reference)
-    return withWidestExponentRange { TruncatedMeasurement(values, reference, format, ranges)?.measures }
+    return withWidestExponentRange { TruncatedMeasurement(values, reference, format, ranges, instructionSet)?.measures }
 }
 
 /// What `measure` means: what it does unless something faster gives the same bits.

@@ -1,12 +1,37 @@
 import Arithmetics
+import CKernels
 import CMPFR
 
 extension Format {
+    /// The least exponent that counts for ulps, as the kernels take it.
+    var leastExponent: Int64 { range.map { Int64($0.emin) } ?? .min }
+
     /// Exponent of one unit in the last place of a number, 2^(max(e, emin) - p + 1), given MPFR's exponent e + 1 or nil for 0;
     /// nil where there is none: 0 without a least exponent.
     func ulpExponent(atMPFRExponent exponent: Int?) -> Int? {
         guard let e = exponent.map({ $0 - 1 }) ?? range?.emin else { return nil }
         return max(e, range?.emin ?? e) - precision + 1
+    }
+}
+
+/// The largest of `ordinalDistances`, 0 of none; nil when one of them is. All numbers are finite.
+func largestOrdinalDistance(_ x: ExactArray, _ y: ExactArray, _ format: Format) -> Double? {
+    let (count, p) = (Int64(x.count), Int64(format.precision))
+    let (xlimbs, ylimbs) = (Int32(x.limbs), Int32(y.limbs))
+    let (emin, emax) = format.mpfrRange
+    var largest = -1.0
+    if let least = format.range?.emin {
+        // Infinity's ordinal, (emax - 1 - least) 2^(p-1) + 2^p, stays below 2^63.
+        if p < 56, emax + 1 - least < 1 << (64 - p) {
+            largest = ls_ordinal_distance(count, x.words, xlimbs, y.words, ylimbs, p, Int64(least), Int64(emax))
+        }
+    } else {
+        largest = ls_long_ordinal_distance(count, x.words, xlimbs, y.words, ylimbs, p, Int64(emin - 1))
+    }
+    if largest >= 0 { return largest }
+    return ordinalDistances(x, y, format).reduce(0.0) { most, one in
+        guard let most, let one else { return nil }
+        return max(most, one)
     }
 }
 

@@ -11,82 +11,81 @@ struct TruncatedMeasurement: ~Copyable {
     private let values: [ExactArray]
     private let reference: [ExactArray]
     private let ranges: [Range<Int>]
-    private let differences: UnsafeMutableBufferPointer<ls_wide>
-    private let ulps: UnsafeMutableBufferPointer<ls_wide>
+    /// |x - y| and |x - y| / ulp(y) of every element, cut off to binary64. The numbers themselves are made again where one is
+    /// asked for: few are.
+    private let distances: UnsafeMutablePointer<Double>
+    private let ulps: UnsafeMutablePointer<Double>
+    /// Room for as many keys, or positions.
+    private let room: UnsafeMutableRawPointer
     private var sums: [ls_measured] = []
     private var ordinals: [Double?] = []
 
-    /// Every sum and quotient here is nearer than this to the exact one, relative to it: terms lie within 2^-96 (measure.h), at
+    /// Every sum and quotient here is nearer than this to the exact one, relative to it: sums lie within 2^-96 (measure.h), at
     /// most six of them meet, and MPFR adds a few times 2^-128. The definition's own roundings are part of it.
     private static let error = 0x1p-90
 
     /// nil where the definition must be asked.
-    init?(_ values: [ExactArray], _ reference: [ExactArray], _ format: Format, _ ranges: [Range<Int>]) {
+    init?(
+        _ values: [ExactArray], _ reference: [ExactArray], _ format: Format, _ ranges: [Range<Int>],
+        _ instructionSet: InstructionSet
+    ) {
         let count = ranges.last?.upperBound ?? 0
         self.format = format
         self.values = values
         self.reference = reference
         self.ranges = ranges
-        differences = .allocate(capacity: count)
+        distances = .allocate(capacity: count)
         ulps = .allocate(capacity: count)
+        room = .allocate(byteCount: 8 * count, alignment: 8)
         guard count < 1 << 31 else { return nil }
-        ordinals.reserveCapacity(count)
         for (i, range) in ranges.enumerated() {
             var sum = ls_measured()
             let (x, y) = (values[i], reference[i])
             let isUsual = ls_measure(
-                Int64(range.count), x.words, Int32(x.limbs), y.words, Int32(y.limbs), Int64(format.precision),
-                format.range.map { Int64($0.emin) } ?? Int64.min, differences.baseAddress! + range.lowerBound,
-                ulps.baseAddress! + range.lowerBound, &sum)
+                instructionSet.path, Int64(range.count), x.words, Int32(x.limbs), y.words, Int32(y.limbs),
+                Int64(format.precision),
+                format.leastExponent, distances + range.lowerBound, ulps + range.lowerBound, &sum)
             guard isUsual else { return nil }
             sums.append(sum)
-            ordinals += ordinalDistances(x, y, format)
+            ordinals.append(sum.differing == 0 ? 0 : largestOrdinalDistance(x, y, format))
         }
     }
 
     deinit {
-        differences.deallocate()
+        distances.deallocate()
         ulps.deallocate()
+        room.deallocate()
     }
 
     /// Over all elements, and of each tensor.
     var measures: (all: ErrorMeasures, tensors: [ErrorMeasures])? {
         var tensors: [ErrorMeasures] = []
-        var total = ls_measured()
-        total.scale = .min
-        for path in Self.totals { total[keyPath: path].exponent = .min }
-        for (sum, range) in zip(sums, ranges) {
-            guard let found = measures(range, sum) else { return nil }
+        var total = sums.first ?? ls_measured()
+        for (i, range) in ranges.enumerated() {
+            guard let found = measures(range, sums[i], ordinals[i]) else { return nil }
             tensors.append(found)
-            for path in Self.totals {
-                withUnsafePointer(to: sum[keyPath: path]) { ls_total_add(&total[keyPath: path], $0) }
-            }
-            total.scale = max(total.scale, sum.scale)
-            total.differing += sum.differing
+            if i > 0 { total.add(sums[i]) }
         }
-        return measures(0..<differences.count, total).map { ($0, tensors) }
+        let ordinal = ordinals.contains(nil) ? nil : ordinals.lazy.compactMap(\.self).max()
+        return measures(0..<(ranges.last?.upperBound ?? 0), total, ordinal).map { ($0, tensors) }
     }
 
-    private static var totals: [WritableKeyPath<ls_measured, ls_total>] {
-        [\.ulps, \.relative, \.squares, \.fourth_powers, \.reference_squares]
-    }
-
-    private func measures(_ range: Range<Int>, _ sum: ls_measured) -> ErrorMeasures? {
+    private func measures(_ range: Range<Int>, _ sum: ls_measured, _ ordinal: Double?) -> ErrorMeasures? {
         let n = range.count
         guard sum.differing > 0 else {
             return ErrorMeasures(
                 maxUlp: 0, maxUlpOfScale: 0, meanUlp: 0, medianUlp: 0, maxOrdinal: 0, relativeL1: 0, relativeL2: 0,
                 matchingBits: .infinity)
         }
-        guard let worst = greatest(of: ulps, range), let largest = greatest(of: differences, range),
-            let maxUlp = settled(ulps[worst]), let median = median(range, sum)
+        guard let worst = greatest(of: .ulps, range), let largest = greatest(of: .distances, range),
+            let maxUlp = settled(worst.number), let median = median(range)
         else { return nil }
         var result = ErrorMeasures(
-            maxUlp: maxUlp, maxUlpOfScale: .infinity, meanUlp: 0, medianUlp: median, maxOrdinal: largestOrdinal(range),
+            maxUlp: maxUlp, maxUlpOfScale: .infinity, meanUlp: 0, medianUlp: median, maxOrdinal: ordinal,
             relativeL1: 0, relativeL2: .infinity, matchingBits: -.infinity)
         let scale = sum.scale == .min ? nil : Int(sum.scale)
         if let exponent = format.ulpExponent(atMPFRExponent: scale) {
-            var ofScale = differences[largest]
+            var ofScale = largest.number
             ofScale.exponent -= Int64(exponent)
             guard let value = settled(ofScale) else { return nil }
             result.maxUlpOfScale = value
@@ -113,38 +112,108 @@ struct TruncatedMeasurement: ~Copyable {
             guard let bits = settled(r, absolute: 2 * Self.error) else { return nil }
             (result.relativeL2, result.matchingBits) = (relativeL2, bits)
         }
-        result.worst = element(worst)
+        result.worst = element(worst.position)
         return result
     }
 
-    private func largestOrdinal(_ range: Range<Int>) -> Double? {
-        var largest = 0.0
-        for e in range {
-            guard let one = ordinals[e] else { return nil }
-            largest = max(largest, one)
-        }
-        return largest
+    // MARK: Elements
+
+    /// What elements are ranked by.
+    private enum Quantity { case distances, ulps }
+
+    private func keys(_ quantity: Quantity, _ range: Range<Int>) -> UnsafeMutablePointer<Double> {
+        (quantity == .ulps ? ulps : distances) + range.lowerBound
     }
 
-    /// Position of the first of the greatest numbers; nil where truncation hides which that is.
-    private func greatest(of numbers: UnsafeMutableBufferPointer<ls_wide>, _ range: Range<Int>) -> Int? {
-        var best = range.lowerBound
-        for e in range where numbers[best].isLess(than: numbers[e]) { best = e }
-        // Numbers this near might stand the other way round where one is cut off.
-        let bound = numbers[best]
-        for e in range where e != best && numbers[e].isNear(bound) {
-            if numbers[e].inexact != 0 || bound.inexact != 0 { return nil }
+    /// The number behind a key.
+    private func number(_ quantity: Quantity, at position: Int) -> ls_wide {
+        let tensor = tensor(holding: position)
+        let (x, y, i) = (values[tensor], reference[tensor], Int64(position - ranges[tensor].lowerBound))
+        switch quantity {
+        case .distances: return ls_measured_distance(x.words, Int32(x.limbs), y.words, Int32(y.limbs), i)
+        case .ulps:
+            return ls_measured_ulps(
+                x.words, Int32(x.limbs), y.words, Int32(y.limbs), i, Int64(format.precision), format.leastExponent)
+        }
+    }
+
+    private func tensor(holding position: Int) -> Int {
+        var (low, high) = (0, ranges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= position { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// The element behind a position, by its index in its tensor.
+    private func element(_ position: Int) -> ErrorMeasures.Element {
+        let tensor = tensor(holding: position)
+        let index = position - ranges[tensor].lowerBound
+        return ErrorMeasures.Element(index: index, value: values[tensor][index], reference: reference[tensor][index])
+    }
+
+    /// Positions of the elements whose keys lie in an interval, in their order.
+    private func positions(_ quantity: Quantity, _ range: Range<Int>, _ interval: ClosedRange<Double>) -> [Int] {
+        let found = room.assumingMemoryBound(to: Int64.self)
+        let count = ls_keys_between(
+            Int64(range.count), keys(quantity, range), interval.lowerBound, interval.upperBound, found)
+        return (0..<Int(count)).map { range.lowerBound + Int(found[$0]) }
+    }
+
+    /// The first of the greatest numbers; nil where truncation hides which that is. Not all are 0.
+    private func greatest(of quantity: Quantity, _ range: Range<Int>) -> (position: Int, number: ls_wide)? {
+        let key = ls_greatest_key(Int64(range.count), keys(quantity, range), .infinity)
+        // What truncation may have put in the wrong order has neighbouring keys.
+        let candidates = positions(quantity, range, key.nextDown...key).map {
+            (position: $0, number: number(quantity, at: $0))
+        }
+        var best = candidates[0]
+        for one in candidates where best.number.isLess(than: one.number) { best = one }
+        for one in candidates where one.position != best.position && one.number.isNear(best.number) {
+            if one.number.inexact != 0 || best.number.inexact != 0 { return nil }
         }
         return best
     }
 
+    /// The numbers whose keys are the k-th greatest, the greatest first, and how many are greater.
+    private func tied(_ quantity: Quantity, _ range: Range<Int>, at key: Double) -> (numbers: [ls_wide], above: Int) {
+        let above = Int(ls_keys_above(Int64(range.count), keys(quantity, range), key))
+        var numbers = positions(quantity, range, key...key).map { number(quantity, at: $0) }
+        if numbers.contains(where: { $0.isLess(than: numbers[0]) || numbers[0].isLess(than: $0) }) {
+            numbers.sort { $1.isLess(than: $0) }
+        }
+        return (numbers, above)
+    }
+
+    private func key(_ quantity: Quantity, _ range: Range<Int>, rank k: Int) -> Double {
+        ls_order_statistic(
+            Int64(range.count), keys(quantity, range), Int64(k), room.assumingMemoryBound(to: Double.self))
+    }
+
     /// Mean of the middle two.
-    private func median(_ range: Range<Int>, _ sum: ls_measured) -> Double? {
+    private func median(_ range: Range<Int>) -> Double? {
         let n = range.count
-        // With more zeros than half, one or both of the middle two are among them.
-        guard let keys = keys(of: ulps, range) else { return nil }
-        let upper = statistic((n + 1) / 2, range, keys)
-        let lower = n % 2 == 1 ? upper : statistic(n / 2 + 1, range, keys)
+        let k = (n + 1) / 2
+        let middle = key(.ulps, range, rank: k)
+        guard middle > 0 else { return 0 }
+        let (numbers, above) = tied(.ulps, range, at: middle)
+        func statistic(_ numbers: [ls_wide], _ rank: Int) -> ls_wide {
+            var found = numbers[rank]
+            // Among numbers that are cut off none is sure of its place.
+            if numbers.contains(where: { $0.inexact != 0 }) { found.inexact = 1 }
+            return found
+        }
+        let upper = statistic(numbers, k - above - 1)
+        var lower = upper
+        if n % 2 == 0 {
+            if above + numbers.count > k {
+                lower = statistic(numbers, k - above)
+            } else {
+                let next = ls_greatest_key(Int64(n), keys(.ulps, range), middle)
+                lower = next == 0 ? ls_wide() : statistic(tied(.ulps, range, at: next).numbers, 0)
+            }
+        }
         let a = number(upper)
         let b = number(lower)
         let ternary = mpfr_add(a.pointer, a.pointer, b.pointer, MPFR_RNDN)
@@ -153,57 +222,22 @@ struct TruncatedMeasurement: ~Copyable {
         return settled(a)
     }
 
-    /// The kth greatest number of a range, by its keys, which may tie where the numbers do not.
-    private func statistic(_ k: Int, _ range: Range<Int>, _ keys: [Double]) -> ls_wide {
-        let border = orderStatistic(k, of: keys)
-        var above = 0
-        var tied: [ls_wide] = []
-        for (i, key) in keys.enumerated() {
-            if key > border { above += 1 } else if key == border { tied.append(ulps[range.lowerBound + i]) }
-        }
-        if tied.count > 1 { tied.sort { $1.isLess(than: $0) } }
-        var found = tied[k - above - 1]
-        // Among numbers that are cut off none is sure of its place.
-        if tied.contains(where: { $0.inexact != 0 }) { found.inexact = 1 }
-        return found
-    }
-
-    /// Numbers cut off to binary64, in their order; nil where one does not fit.
-    private func keys(of numbers: UnsafeMutableBufferPointer<ls_wide>, _ range: Range<Int>) -> [Double]? {
-        var result = [Double](repeating: 0, count: range.count)
-        for (i, e) in range.enumerated() where numbers[e].high != 0 {
-            guard abs(numbers[e].exponent) < 1000 else { return nil }
-            result[i] = numbers[e].key
-        }
-        return result
-    }
-
+    /// The greatest squares belong to the greatest differences; among equal ones any may be left out.
     private func localisation(_ range: Range<Int>, _ sum: ls_measured) -> ErrorMeasures.Localisation? {
         let n = range.count
         let k = (n + 99) / 100
-        // The greatest squares belong to the greatest differences; among those that tie in their keys any may be left out, for
-        // they are equal to within what is not known anyway.
-        let scale = differences[range].lazy.filter { $0.high != 0 }.map(\.exponent).max() ?? 0
-        var keys = [Double](repeating: 0, count: n)
-        for (i, e) in range.enumerated() where differences[e].high != 0 {
-            var relative = differences[e]
-            relative.exponent -= scale
-            keys[i] = relative.exponent > -1000 ? relative.key : 0
-        }
-        let border = orderStatistic(k, of: keys)
+        let border = key(.distances, range, rank: k)
         var share = ls_total(limbs: (0, 0, 0, 0), exponent: .min)
-        var tied: [ls_wide] = []
         var above = 0
-        for (i, key) in keys.enumerated() {
-            if key > border {
-                ls_total_add_wide(&share, differences[range.lowerBound + i].square)
-                above += 1
-            } else if key == border {
-                tied.append(differences[range.lowerBound + i])
+        for position in positions(.distances, range, border.nextUp ... .infinity) {
+            ls_total_add_wide(&share, ls_wide_square(number(.distances, at: position)))
+            above += 1
+        }
+        if border > 0 {
+            for one in tied(.distances, range, at: border).numbers.prefix(k - above) {
+                ls_total_add_wide(&share, ls_wide_square(one))
             }
         }
-        if tied.count > k - above { tied.sort { $1.isLess(than: $0) } }
-        for one in tied.prefix(k - above) { ls_total_add_wide(&share, one.square) }
         let total = number(sum.squares)
         let worst = number(share)
         mpfr_div(worst.pointer, worst.pointer, total.pointer, MPFR_RNDN)
@@ -214,14 +248,6 @@ struct TruncatedMeasurement: ~Copyable {
         mpfr_div(ratio.pointer, ratio.pointer, denominator.pointer, MPFR_RNDN)
         guard let worstShare = settled(worst), let participation = settled(ratio) else { return nil }
         return ErrorMeasures.Localisation(worstShare: worstShare, participationRatio: participation)
-    }
-
-    /// The element behind a position, by its index in its tensor.
-    private func element(_ position: Int) -> ErrorMeasures.Element? {
-        guard let tensor = ranges.firstIndex(where: { $0.contains(position) }) else { return nil }
-        let index = position - ranges[tensor].lowerBound
-        return ErrorMeasures.Element(
-            index: index, value: values[tensor][index], reference: reference[tensor][index])
     }
 
     // MARK: Rounding to binary64
@@ -255,6 +281,13 @@ struct TruncatedMeasurement: ~Copyable {
 
     /// The binary64 that every number within the error rounds to; nil where there are two.
     private func settled(_ value: borrowing Scratch, absolute: Double? = nil) -> Double? {
+        let exponent = value.pointer.pointee._mpfr_exp
+        if exponent > (absolute == nil ? -1000 : 0), exponent < 1000 {
+            // Of 128 bits the last 75 are rounded off: 2^40 of their units are 2^-87 of the number at most, or absolute.
+            let (low, high) = (value.pointer.pointee._mpfr_d[0], value.pointer.pointee._mpfr_d[1] & 0x7ff)
+            let isNearHalf = high == 0x400 ? low >> 40 == 0 : high == 0x3ff && (~low) >> 40 == 0
+            if !isNearHalf { return value.double }
+        }
         let low = Scratch()
         let high = Scratch()
         if let absolute {
@@ -283,9 +316,17 @@ extension ls_wide {
         let (rest, borrow) = bound.low.subtractingReportingOverflow(low)
         return bound.high - high == (borrow ? 1 : 0) && rest <= 64
     }
+}
 
-    /// Cut off to binary64; the exponent must fit.
-    fileprivate var key: Double { Double(sign: .plus, exponent: Int(exponent) - 53, significand: Double(high >> 11)) }
-
-    fileprivate var square: ls_wide { ls_wide_square(self) }
+extension ls_measured {
+    /// Takes other elements' terms in too.
+    fileprivate mutating func add(_ other: ls_measured) {
+        withUnsafePointer(to: other.ulps) { ls_total_add(&ulps, $0) }
+        withUnsafePointer(to: other.relative) { ls_total_add(&relative, $0) }
+        withUnsafePointer(to: other.squares) { ls_total_add(&squares, $0) }
+        withUnsafePointer(to: other.fourth_powers) { ls_total_add(&fourth_powers, $0) }
+        withUnsafePointer(to: other.reference_squares) { ls_total_add(&reference_squares, $0) }
+        scale = max(scale, other.scale)
+        differing += other.differing
+    }
 }

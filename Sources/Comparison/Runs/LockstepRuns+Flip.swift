@@ -28,6 +28,6 @@ extension LockstepRuns {
         }
         let new = old.isNegative ? format.next(below: old) : format.next(above: old)
         runs[run].adopt(state.replacing(parameter: t, element: element, by: new))
-        noteFirsts(runs.map(\.state), nil)
+        noteFirsts(against: referenceState, nil)
     }
 }

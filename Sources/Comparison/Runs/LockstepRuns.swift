@@ -134,10 +134,10 @@ public struct LockstepRuns: Sendable {
         if trustIndex != nil, case .mpfr(let precision, _) = reference?.kind {
             result.reference?.trustedBits = precision
         }
-        let states = runs.map(\.state)
-        noteFirsts(states, nil)
-        record(states: states, updates: nil, decomposition: nil)
-        try save(states, nil)
+        let start = referenceState
+        noteFirsts(against: start, nil)
+        record(start, updates: nil, decomposition: nil)
+        try save(nil)
     }
 
     public var isFinished: Bool { step >= prepared.study.steps }
@@ -175,10 +175,8 @@ public struct LockstepRuns: Sendable {
         runs = tasks[..<count].map(\.run)
         step = next
         let updates = tasks[..<count].compactMap(\.update)
-        var states = tasks[..<count].map { _ in ExactState(step: next, parameters: [], momentum: []) }
-        let snapshot = runs
-        forEachConcurrently(&states, threads: options.threads, indexed: { i, state in state = snapshot[i].state })
-        noteFirsts(states, updates)
+        let reference = measured || seeksFirstDifference ? referenceState : nil
+        noteFirsts(against: reference, updates)
         noteUndecided(updates)
         noteRangeEvents(updates)
         if options.evaluateEvery != nil { pendingLosses.add(updates) }
@@ -187,7 +185,7 @@ public struct LockstepRuns: Sendable {
         }
         if measured {
             record(
-                states: states, updates: updates,
+                reference, updates: updates,
                 decomposition: before.isEmpty ? nil : (before, tasks[count...].map(\.run)))
         }
         if options.evaluates(
@@ -195,17 +193,17 @@ public struct LockstepRuns: Sendable {
         {
             evaluate()
         }
-        if saving { try save(states, updates) }
+        if saving { try save(updates) }
     }
 
     /// Weights and buffers of a run, by its number in the order of `result.runs`.
     public func state(ofRun index: Int) -> ExactState { runs[index].state }
 
-    private func save(_ states: [ExactState], _ updates: [Update]?) throws(FileError) {
+    private func save(_ updates: [Update]?) throws(FileError) {
         guard let request = options.save, request.steps.contains(step) else { return }
         for i in result.runs.indices {
             try request.write(
-                step: step, of: runs[i].name, states[i], updates?[i], tensorNamesAndShapes, statisticNamesAndShapes)
+                step: step, of: runs[i].name, runs[i].state, updates?[i], tensorNamesAndShapes, statisticNamesAndShapes)
         }
     }
 
@@ -215,12 +213,22 @@ public struct LockstepRuns: Sendable {
         var tangentAmplification: Double?
     }
 
+    /// The reference's weights: exact copies of the other runs' are made one after the other, and not kept.
+    var referenceState: ExactState? { referenceIndex.map { runs[$0].state(.weights) } }
+
+    /// Is there a run that has not differed from the reference yet?
+    private var seeksFirstDifference: Bool {
+        result.runs.indices.contains { i in
+            referenceIndex != nil && i != referenceIndex && result.runs[i].firstDifference == nil
+        }
+    }
+
     /// First difference and blow-up, which are looked for at every step, measured or not.
-    mutating func noteFirsts(_ states: [ExactState], _ updates: [Update]?) {
+    mutating func noteFirsts(against reference: ExactState?, _ updates: [Update]?) {
         for i in result.runs.indices {
-            if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(states[i], updates?[i]) }
-            if let referenceIndex, i != referenceIndex, result.runs[i].firstDifference == nil {
-                result.runs[i].firstDifference = firstDifference(states[i], states[referenceIndex])
+            if result.runs[i].blowUp == nil { result.runs[i].blowUp = blowUp(of: i, updates?[i]) }
+            if let reference, i != referenceIndex, result.runs[i].firstDifference == nil {
+                result.runs[i].firstDifference = firstDifference(runs[i].state(.weights), reference)
             }
         }
     }
@@ -249,9 +257,9 @@ public struct LockstepRuns: Sendable {
 
     /// Adds the records of the present step.
     private mutating func record(
-        states: [ExactState], updates: [Update]?, decomposition: (before: [ExactState], mapped: [any Run])?
+        _ reference: ExactState?, updates: [Update]?, decomposition: (before: [ExactState], mapped: [any Run])?
     ) {
-        let measured = measurements(states, decomposition)
+        let measured = measurements(against: reference, decomposition)
         for i in result.runs.indices {
             var record = StepRecord(step: step, loss: updates?[i].loss, digest: measured[i].digest)
             record.operations = updates?[i].operations
@@ -283,8 +291,8 @@ public struct LockstepRuns: Sendable {
             }
             result.runs[i].steps.append(record)
         }
-        if let trustIndex, let referenceIndex, let soFar = result.reference?.trustedBits {
-            let bits = matchingBits(states[referenceIndex].parameters, states[trustIndex].parameters)
+        if let trustIndex, let reference, let soFar = result.reference?.trustedBits {
+            let bits = matchingBits(reference.parameters, runs[trustIndex].state(.weights).parameters)
             result.reference?.trustedBits = min(soFar, bits)
         }
     }
@@ -298,7 +306,7 @@ public struct LockstepRuns: Sendable {
     }
 
     private func measurements(
-        _ states: [ExactState], _ decomposition: (before: [ExactState], mapped: [any Run])?
+        against reference: ExactState?, _ decomposition: (before: [ExactState], mapped: [any Run])?
     ) -> [StepMeasurement] {
         var all = result.runs.map { _ in StepMeasurement() }
         let names = participants.map(\.arithmetic)
@@ -307,21 +315,24 @@ public struct LockstepRuns: Sendable {
             &all, threads: options.threads,
             indexed: { [runs, referenceIndex] i, one in
                 one.digest = runs[i].digest
+                let isReference = i == referenceIndex
+                guard names[i].isEnclosing || (reference != nil && !isReference) else { return }
+                let state = runs[i].state(.weights)
                 if names[i].isEnclosing {
-                    let reference = referenceIndex.flatMap { $0 == i ? nil : states[$0].parameters }
-                    one.enclosures = measure(states[i].parameterBounds, against: reference)
+                    one.enclosures = measure(
+                        state.parameterBounds, against: isReference ? nil : reference?.parameters)
                 }
-                guard let r = referenceIndex, i != r else { return }
-                one.error = measure(states[i].parameters, against: states[r].parameters, in: names[i].stateFormat)
+                guard let reference, let r = referenceIndex, !isReference else { return }
+                one.error = measure(state.parameters, against: reference.parameters, in: names[i].stateFormat)
                 if let (before, mapped) = decomposition {
                     // The reference itself has no image.
                     let image = mapped[i < r ? i : i - 1].state.parameters
                     one.parts = ErrorParts(
                         before: (before[i].parameters, before[r].parameters), image: image,
-                        after: (states[i].parameters, states[r].parameters))
+                        after: (state.parameters, reference.parameters))
                     guard splitsTensors else { return }
                     one.tensorParts = image.indices.map { t in
-                        let after = (states[i].parameters[t], states[r].parameters[t])
+                        let after = (state.parameters[t], reference.parameters[t])
                         return TensorParts(
                             prior: norm(ofDifference: [before[i].parameters[t]], [before[r].parameters[t]]),
                             error: norm(ofDifference: [after.0], [after.1]),
@@ -344,10 +355,10 @@ public struct LockstepRuns: Sendable {
         return nil
     }
 
-    private func blowUp(_ state: ExactState, _ update: Update?) -> BlowUp? {
+    private func blowUp(of run: Int, _ update: Update?) -> BlowUp? {
         if let update, !update.loss.isFinite { return BlowUp(step: step, tensor: "loss", index: 0) }
         for (t, name) in tensorNames.enumerated() {
-            if let i = state.parameters[t].firstNonFinite { return BlowUp(step: step, tensor: name, index: i) }
+            if let i = runs[run].firstNonFinite(inParameter: t) { return BlowUp(step: step, tensor: name, index: i) }
         }
         return nil
     }

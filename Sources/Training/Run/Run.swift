@@ -10,9 +10,13 @@ public protocol Run: Sendable {
     /// How many parameter tensors there are, and how many running statistics.
     var parameterCount: Int { get }
     var statisticCount: Int { get }
-    /// Weights, buffers and running statistics after `step` updates.
-    var state: ExactState { get }
+    /// Weights, buffers and running statistics after `step` updates; of what is not taken, nothing.
+    func state(_ parts: StateParts) -> ExactState
     func elementCount(ofParameter index: Int) -> Int
+    /// The first NaN or infinity of a parameter.
+    func firstNonFinite(inParameter index: Int) -> Int?
+    /// Adds one parameter, in the contract's encoding, to a digest.
+    func update(_ digest: inout Digest, withParameter index: Int)
     /// The bytes of one parameter in the contract's encoding (section 1), by its number in declaration order.
     func encoding(ofParameter index: Int) -> [UInt8]
     /// The same of a running statistic, in the arithmetic that forward and backward run in.
@@ -38,11 +42,20 @@ public protocol Run: Sendable {
     func classes(of samples: [Int]) -> [Int?]
 }
 
+/// Of a state.
+public enum StateParts: Sendable {
+    case all
+    /// Weights, and their bounds where there are any.
+    case weights
+}
+
 extension Run {
+    public var state: ExactState { state(.all) }
+
     /// SHA-256 over all parameters in declaration order, in the contract's encoding. Running statistics are no parameters.
     public var digest: String {
         var digest = Digest()
-        for i in 0..<parameterCount { digest.update(encoding(ofParameter: i)) }
+        for i in 0..<parameterCount { update(&digest, withParameter: i) }
         return digest.hexadecimal()
     }
 }

@@ -185,13 +185,15 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
         return result
     }
 
-    var state: ExactState {
-        ExactState(
+    func state(_ parts: StateParts) -> ExactState {
+        let velocities = parts == .all ? velocities.compactMap { $0 } : []
+        let statistics = parts == .all ? statistics : []
+        return ExactState(
             step: step, parameters: parameters.map { master.exactArray($0.elements.span) },
-            momentum: velocities.compactMap { $0 }.map { master.exactArray($0.elements.span) },
+            momentum: velocities.map { master.exactArray($0.elements.span) },
             statistics: statistics.map { arithmetic.exactArray($0.elements.span) },
             parameterBounds: parameters.compactMap { master.enclosure($0.elements.span) },
-            momentumBounds: velocities.compactMap { $0 }.compactMap { master.enclosure($0.elements.span) },
+            momentumBounds: velocities.compactMap { master.enclosure($0.elements.span) },
             statisticBounds: statistics.compactMap { arithmetic.enclosure($0.elements.span) })
     }
 
@@ -250,6 +252,16 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
     var statisticCount: Int { statistics.count }
     func elementCount(ofParameter index: Int) -> Int { parameters[index].count }
     func elementCount(ofStatistic index: Int) -> Int { statistics[index].count }
+
+    func firstNonFinite(inParameter index: Int) -> Int? {
+        let elements = parameters[index].elements
+        return master.exactArray(elements.span).firstNonFinite
+    }
+
+    func update(_ digest: inout Digest, withParameter index: Int) {
+        let elements = parameters[index].elements
+        digest.update(elements.span, in: master)
+    }
 
     func encoding(ofParameter index: Int) -> [UInt8] {
         var bytes: [UInt8] = []
