@@ -6,7 +6,7 @@ import Timing
 @Suite struct BenchmarkReportTests {
     private func report(_ works: [TimedWork]) -> [String] {
         let report = BenchmarkReport(BenchmarkRequest(), works, RunEnvironment(instructionSet: .plain))
-        return report.text(TextOutput.standardError.style).split(separator: "\n").map(String.init)
+        return report.text(TextStyle.plain).split(separator: "\n").map(String.init)
     }
 
     @Test func floatingPointOperationsAreThoseOfTheProcessor() throws {
