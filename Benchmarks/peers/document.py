@@ -19,7 +19,7 @@ def fill(path, tables):
         text = file.read()
     for name, table in tables.items():
         place = re.compile(rf"(<!-- measured: {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text, count = place.subn(lambda found: found[1] + table.strip() + "\n" + found[2], text)
+        text, count = place.subn(lambda found: f"{found[1]}\n{table.strip()}\n\n{found[2]}", text)
         if count != 1:
             fail(f"{path}: has {count} places \"<!-- measured: {name} -->\"; one is wanted")
     written = path + ".new"

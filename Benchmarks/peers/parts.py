@@ -27,7 +27,6 @@ class Part:
             for name, make in peers:
                 try:
                     measure = make(stack)
-                    measure()  # what cannot run shows here
                 except Missing as reason:
                     self.missing.setdefault(name, str(reason))
                     continue
@@ -39,6 +38,11 @@ class Part:
             self.rows += rows
             for row in rows:
                 self.say(f"{work}, {arithmetic}, {threads}: {row.peer} {row.ratio:.2f}")
+
+    def native(self, program, scale, *arguments):
+        """A measurement by a program that is started for each turn."""
+        program.measure(*arguments, 0)  # what cannot run shows here
+        return lambda: program.measure(*arguments, self.seconds) * scale
 
     def worker(self, stack, script, arguments, threads, scale):
         """A measurement by a worker that stays for these turns; scale turns seconds into the row's unit."""
@@ -116,7 +120,7 @@ class Functions(Part):
                 self.compare(
                     function, arithmetic, 1, "ns an element",
                     lambda: self.lockstep.line(["functions", "-a", arithmetic], function, 1, self.seconds),
-                    [("libmvec", lambda _: lambda: program.measure(name, least, most, self.seconds) * 1e9 / self.count)])
+                    [("libmvec", lambda _: self.native(program, 1e9 / self.count, name, least, most))])
 
 
 class Big(Part):
@@ -145,10 +149,10 @@ class Big(Part):
             stack, "flint_products.py", [kind, *sizes], threads, scale)) for kind in ["nfloat", "arb"]]
         # These have one thread only.
         if threads == 1 and "MPFR loop" in programs:
-            peers.append(("MPFR loop", lambda _: lambda: programs["MPFR loop"].measure(*sizes, self.seconds) * scale))
+            peers.append(("MPFR loop", lambda _: self.native(programs["MPFR loop"], scale, *sizes)))
         if threads == 1 and "Boost" in programs:
-            peers += [(f"Boost {kind}", lambda _, kind=kind: lambda: programs["Boost"].measure(
-                kind, *sizes, self.seconds) * scale) for kind in ["mpfr_float", "cpp_bin_float"]]
+            peers += [(f"Boost {kind}", lambda _, kind=kind: self.native(programs["Boost"], scale, kind, *sizes))
+                      for kind in ["mpfr_float", "cpp_bin_float"]]
         arithmetic = f"mpfr:{precision}"
         self.compare(
             work, arithmetic, threads, "ns a multiply-accumulate",
