@@ -34,7 +34,11 @@ class Part:
                 theirs.append(measure)
             if not rows:
                 return
-            take_turns(rows, ours, theirs, self.turns)
+            try:
+                take_turns(rows, ours, theirs, self.turns)
+            except Missing as reason:  # a peer that ends half-way
+                self.missing[f"{work} in {arithmetic}"] = str(reason)
+                return
             self.rows += rows
             for row in rows:
                 self.say(f"{work}, {arithmetic}, {threads}: {row.peer} {row.ratio:.2f}")
