@@ -21,7 +21,7 @@ import Timing
     @Test func everyKindIsTimedInEveryArithmetic() throws {
         var request = BenchmarkRequest()
         request.arithmetics = [try ArithmeticName("float"), try ArithmeticName("mpfr:80")]
-        request.workloads = Array(TrainingWorkload.all.prefix(1))
+        request.workloads = [TrainingWorkload(.mlp([64, 8, 10]), batch: 4)]
         request.budget = 0
         request.kinds = [.functions, .training]
         var works: [TimedWork] = []
@@ -41,5 +41,17 @@ import Timing
         var names: [String] = []
         try Benchmark(request).run(isCancelled: { names.count >= 2 }) { names.append($0.name) }
         #expect(names.first == "matmul 64x128x64" && !names.contains("matmul 512x512x512"))
+    }
+
+    @Test func onlyLinesAskedForAreTimed() throws {
+        var request = BenchmarkRequest()
+        request.arithmetics = [try ArithmeticName("float")]
+        request.budget = 0
+        request.only = ["1x1/2", "tanh"]
+        request.kinds = [.products, .functions, .training]
+        var names: [String] = []
+        try Benchmark(request).run { names.append($0.name) }
+        let layer = "conv 16-32 1x1/2 32x32"
+        #expect(names == [layer, layer + ", by input", layer + ", by kernel", "tanh"])
     }
 }
