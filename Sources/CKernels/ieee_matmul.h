@@ -51,9 +51,12 @@ static TARGET void NAME(tileOf)(int rows, int vectors, ls_steps steps, int64_t k
 #define TILE(R, N, S) NAME(tile)(R, N, S, k, a, aRow, aColumn, b, bRow, c, cRow, start)
 #define CASE(R, N)                                         \
   case R:                                                  \
-    if (steps == LS_PACKED) TILE(R, N, LS_PACKED);         \
-    else if (steps == LS_ADJACENT) TILE(R, N, LS_ADJACENT); \
-    else TILE(R, N, LS_ANY_STEPS);                         \
+    if (N == VECTORS && steps == LS_PACKED)                \
+      TILE(R, N, LS_PACKED);                               \
+    else if (N == VECTORS && steps == LS_ADJACENT)         \
+      TILE(R, N, LS_ADJACENT);                             \
+    else                                                   \
+      TILE(R, N, LS_ANY_STEPS);                            \
     return;
   if (vectors == VECTORS)
     switch (rows) { CASES(VECTORS) }
