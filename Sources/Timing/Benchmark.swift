@@ -12,6 +12,8 @@ public struct BenchmarkRequest: Sendable {
     public var only: [String] = []
     /// Seconds that the calls of one line may take together, after at least three of them.
     public var budget = 0.1
+    /// Seconds that one call may take: larger products are left out, judged by the smaller ones.
+    public var longestCall = 1.0
     public var threads = 1
     public var instructionSet = InstructionSet.best
 

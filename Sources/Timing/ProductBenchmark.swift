@@ -1,8 +1,8 @@
 import Arithmetics
 import Tensors
 
-/// Matrix products and convolutions, forward and backward. Larger shapes are left out where one call would last longer than a
-/// second, judged by the smaller ones.
+/// Matrix products and convolutions, forward and backward. Larger shapes are left out where one call would last too long, judged
+/// by the smaller ones.
 struct ProductBenchmark {
     private let request: BenchmarkRequest
     private let name: ArithmeticName
@@ -42,7 +42,7 @@ struct ProductBenchmark {
         var slowest = 0.0
         /// - Parameter prepare: makes the operands, outside the clock.
         func time(_ work: String, units: Int, _ prepare: () -> () -> Void) throws {
-            guard request.wants(work), slowest * Double(units) < 1 else { return }
+            guard request.wants(work), slowest * Double(units) < request.longestCall, !isCancelled() else { return }
             let call = prepare()
             guard let timing = Timing.measure(budget: request.budget, isCancelled: isCancelled, call) else { return }
             slowest = timing.median / Double(units)
