@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "lockstep",
             dependencies: [
-                "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
+                "CKernels", "Arithmetics", "TensorFiles", "Training", "Comparison", "GradientPDE", "Oracle", "Evaluation",
                 "Perturbation", "Timing",
                 "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -98,10 +98,10 @@ let package = Package(
         .testTarget(
             name: "OracleTests",
             dependencies: ["Arithmetics", "Comparison", "Networks", "Oracle", "Tensors", "Training", "TensorFiles"]),
-        .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Timing"]),
+        .testTarget(name: "TimingTests", dependencies: ["Arithmetics", "Networks", "Training", "Timing"]),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Reporting"]),
+            dependencies: ["Arithmetics", "TensorFiles", "Training", "Comparison", "Oracle", "Timing", "Reporting"]),
         .testTarget(
             name: "LockstepTestingTests", dependencies: ["LockstepTesting", "Oracle", "Training"]),
         .testTarget(name: "lockstepTests", dependencies: ["lockstep", "Arithmetics", "TensorFiles"]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Write the tables and polynomials of the elementary functions.
 
-    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h, -f64.h and -lanes.h
+    python3 CI/make-tables.py        rewrites Sources/CKernels/elementary-tables-f32.h, -f64.h, -lanes.h and -values.h
 
 Needs mpmath. Polynomials are Chebyshev fits (close to minimax); the comment above each states a proven bound for the
 error that the fit has after its coefficients were rounded, which is what the error bounds in the C files start from.
@@ -176,18 +176,16 @@ def binary64():
     body.append("// 2/pi, most significant word first, behind 128 zero bits.\n"
                 f"static const uint64_t ls_f64_two_over_pi[{len(bits)}] = " + rows(bits, 4) + ";")
     a = pi / 2
-    s, es = fit(lambda n: mpf(-1) ** n * a ** (2 * n + 5) / factorial(2 * n + 5),
-                (mpf(0), mpf(1) / 4), 7, fixed(65))
-    c, ec = fit(lambda n: mpf(-1) ** n * a ** (2 * n + 4) / factorial(2 * n + 4),
-                (mpf(0), mpf(1) / 4), 7, fixed(65))
+    s, es = fit(lambda n: mpf(-1) ** n * a ** (2 * n + 7) / factorial(2 * n + 7), (mpf(0), mpf(1) / 4), 7, fixed(69))
+    c, ec = fit(lambda n: mpf(-1) ** n * a ** (2 * n + 6) / factorial(2 * n + 6), (mpf(0), mpf(1) / 4), 7, fixed(69))
     assert all((p[n] > 0) == (n % 2 == 0) for p in (s, c) for n in range(7))
-    body.append("// sin(pi/2 f)/f = a - b v + v^2 S(v) and cos(pi/2 f) = a - b v + v^2 S(v) with v = f^2, |f| <= 1/2.\n"
-                "// Row 0 sine, row 1 cosine: a and b times 2^127.\n"
-                "static const struct { ls_words a, b; } ls_f64_sine_start[2] = {\n  {"
-                + words(a, 127) + ", " + words(a ** 3 / 6, 127) + "},\n  {"
-                + words(mpf(1), 127) + ", " + words(a ** 2 / 2, 127) + "}};")
-    items = [[f"0x{int(abs(x) * mpf(2) ** 65):016x}" for x in p] for p in (s, c)]
-    body.append(f"// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors {es}"
+    body.append("// sin(pi/2 f)/f = a - b v + c v^2 - v^3 S(v) and cos(pi/2 f) = a - b v + c v^2 - v^3 S(v), v = f^2, |f| <= 1/2.\n"
+                "// Row 0 sine, row 1 cosine: a, b and c times 2^127.\n"
+                "static const struct { ls_words a, b, c; } ls_f64_sine_start[2] = {\n  {"
+                + ", ".join(words(x, 127) for x in (a, a ** 3 / 6, a ** 5 / 120)) + "},\n  {"
+                + ", ".join(words(x, 127) for x in (mpf(1), a ** 2 / 2, a ** 4 / 24)) + "}};")
+    items = [[f"0x{int(abs(x) * mpf(2) ** 69):016x}" for x in p] for p in (s, c)]
+    body.append(f"// Absolute values of the coefficients of S, signs + - + ..., times 2^69; errors {es}"
                 f" and {ec[6:]} before scaling.\n"
                 "static const uint64_t ls_f64_sine_polynomials[2][7] = {"
                 + rows(items[0], 4) + ", " + rows(items[1], 4) + "};")
@@ -247,6 +245,68 @@ def narrow():
         singles("ls_narrow_log", f"(log(1 + r) - r + r^2/2) / r^3 for |r| <= {float(h):.6f}, error {e}.", c)]
 
 
+def sines(body):
+    """sin and cos of binary64 over lanes: pi/128, the circle in 256 steps of that, and what lies between two of them."""
+    step = pi / 128
+    first = shortened(step, 58)
+    second = shortened(step - first, 88)
+    third = step - first - second
+    assert first == nearest_double(first) and second == nearest_double(second) and abs(second) <= mpf(2) ** -59
+    body.append("// pi/128 in three parts, multiples of 2^-58 and of 2^-88, and the rest.\n"
+                f"#define LS_LANES_ANGLE_1 {hexadecimal(first)}\n#define LS_LANES_ANGLE_2 {hexadecimal(second)}\n"
+                f"#define LS_LANES_ANGLE_3 {hexadecimal(third)}\n#define LS_LANES_1_OVER_ANGLE {hexadecimal(1 / step)}")
+    entries = []
+    for n in range(256):
+        parts = []
+        for exact in (sin(n * step), cos(n * step)):
+            value = mpf(0) if abs(exact) < mpf(2) ** -200 else exact
+            parts += [hexadecimal(value), hexadecimal(value - nearest_double(value))]
+        entries.append("{" + ", ".join(parts) + "}")
+    body.append("// sin and cos of n pi/128, each as a sum of two numbers.\n"
+                "static const ls_lanes_angle ls_lanes_angles[256] = " + rows(entries, 1) + ";")
+    z = (step / 2 * mpf("1.001")) ** 2
+    for name, note, first in (("sine", "(sin(r)/r - 1) / r^2", 3), ("cosine", "(cos(r) - 1) / r^2", 2)):
+        c, e = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + first), (mpf(0), z), 3, nearest_double)
+        body.append(doubles(f"ls_lanes_f64_{name}", f"{note} in z = r^2, |r| <= pi/256, error {e}.", c))
+
+
+def values():
+    """Single values of binary32, in binary64."""
+    step = ln(2) / 64
+    body = [f"#define LS_VALUES_1_OVER_STEP {hexadecimal(1 / step)}"]
+    powers = [struct.unpack("<q", struct.pack("<d", float(mpf(2) ** (mpf(j) / 64))))[0] - (j << 46) for j in range(64)]
+    body.append("// The bits of 2^(j/64), less j 2^46: what is left to add for 2^(n/64) is n 2^46, for every n with n mod 64 = j.\n"
+                "static const uint64_t ls_values_power[64] = " + rows([f"0x{b:016x}" for b in powers], 4) + ";")
+    half = mpf("0.501")
+    for name, count in (("exp", 3), ("expm1", 4)):
+        c, e = fit(lambda n: step ** (n + 1) / factorial(n + 1), (-half, half), count, nearest_double)
+        body.append(doubles(f"ls_values_{name}", f"(2^(r/64) - 1) / r for |r| <= 0.501, error {e}.", c))
+
+    entries, worst, least = [], mpf(0), mpf(1)
+    for i in range(64):  # significands in [11/16, 11/8): 40 cells of 2^-7 below 1, 24 of 2^-6 above
+        low, width = (mpf(11) / 16 + mpf(i) / 128, mpf(1) / 128) if i < 40 else (1 + mpf(i - 40) / 64, mpf(1) / 64)
+        inverse = mpf(1) if i in (39, 40) else shortened(1 / (low + width / 2), 7)
+        assert (inverse == 1) == (i in (39, 40))
+        worst = max([worst] + [abs(m * inverse - 1) for m in (low, low + width)])
+        if inverse != 1:
+            least = min([least] + [abs(ln(m)) for m in (low, low + width)])
+        entries.append(f"{{{hexadecimal(inverse)}, {hexadecimal(-ln(inverse))}}}")
+    assert worst <= mpf(2) ** -6 and least > mpf(2) ** -7
+    body.append("// Cell i of [11/16, 11/8): c near the reciprocal of its m (1 beside 1), with 7 bits after the point, and -log c.\n"
+                f"// |m c - 1| <= {float(worst):.6f}.\n"
+                "static const struct { double inverse, log; } ls_values_log_table[64] = " + rows(entries, 2) + ";")
+    h = worst * mpf("1.001")
+    c, e = fit(lambda n: mpf(-1) ** (n + 1) / (n + 2), (-h, h), 4, nearest_double)
+    body.append(doubles("ls_values_log", f"(log(1 + r) - r) / r^2 for |r| <= {float(h):.6f}, error {e}.", c))
+    z = (pi / 4) ** 2 * mpf("1.001")
+    s, es = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 3), (mpf(0), z), 5, nearest_double)
+    c, ec = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + 2), (mpf(0), z), 5, nearest_double)
+    body.append(f"// In r^2, |r| <= pi/4. Row 0: (sin r - r) / r^3, error {es}; row 1: (cos r - 1) / r^2, error {ec}.\n"
+                "static const double ls_values_sine[2][5] = {"
+                + rows([hexadecimal(x) for x in s], 4) + ", " + rows([hexadecimal(x) for x in c], 4) + "};")
+    write("elementary-tables-values.h", "Tables of single values of the binary32 elementary functions, in binary64.", body)
+
+
 def lanes():
     """Constants of the kernels over lanes: binary64, and binary32 where lanes are narrow."""
     body = [f"#define LS_LANES_LN2 {hexadecimal(ln(2))}\n#define LS_LANES_1_OVER_LN2 {hexadecimal(1 / ln(2))}"]
@@ -262,6 +322,8 @@ def lanes():
         c, e = fit(lambda n: mpf(-1) ** (n + 1) / factorial(2 * n + first), (mpf(0), z), 5, nearest_double)
         body.append(doubles(f"ls_lanes_f32_{name}", f"{note} in z = r^2, |r| <= pi/4, error {e}.", c))
 
+    body.append("// pi/2 less its first part (elementary-tables-f32.h).\n"
+                f"#define LS_LANES_HALF_PI_REST {hexadecimal(pi / 2 - shortened(pi / 2, 32))}")
     step = ln(2) / 256
     high = nearest_double(step)
     body.append("// ln 2 / 256 = high + low. The high part is a multiple of 2^-61.\n"
@@ -273,7 +335,7 @@ def lanes():
         pairs.append(f"{{{hexadecimal(nearest_double(t))}, {hexadecimal(t - nearest_double(t))}}}")
     body.append("// 2^(j/256) = high + low.\nstatic const ls_lanes_pair ls_lanes_exp_table[256] = " + rows(pairs, 2) + ";")
     h = step / 2 * mpf("1.001")
-    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 5, nearest_double)
+    c, e = fit(lambda n: 1 / factorial(n + 2), (-h, h), 4, nearest_double)
     body.append(doubles("ls_lanes_f64_exp", f"(exp(r) - 1 - r) / r^2 for |r| <= ln 2 / 512, error {e}.", c))
 
     ln2_high = shortened(ln(2), 42)
@@ -294,13 +356,16 @@ def lanes():
                 f"// above; -log c = high + low. |m c - 1| <= {float(worst):.6f}.\n"
                 "static const ls_lanes_cell ls_lanes_log_table[128] = " + rows(entries, 1) + ";")
     h = worst * mpf("1.001")
-    c, e = fit(lambda n: mpf(-1) ** n / (n + 3), (-h, h), 7, nearest_double)
-    body.append(doubles("ls_lanes_f64_log", f"(log(1 + r) - r + r^2/2) / r^3 for |r| <= {float(h):.6f}, error {e}.", c))
+    c, e = fit(lambda n: mpf(-1) ** (n + 1) / (n + 2), (-h, h), 7, nearest_double)
+    body.append(doubles("ls_lanes_f64_log", f"(log(1 + r) - r) / r^2 for |r| <= {float(h):.6f}, error {e}.", c))
+    sines(body)
     body.insert(0, "typedef struct { double high, low; } ls_lanes_pair;\n"
-                "typedef struct { double inverse, high, low, unused; } ls_lanes_cell;")
+                "typedef struct { double inverse, high, low, unused; } ls_lanes_cell;\n"
+                "typedef struct { double sine, sineLow, cosine, cosineLow; } ls_lanes_angle;")
     write("elementary-tables-lanes.h", "Tables of the elementary functions over vector lanes.", body + narrow())
 
 
 binary32()
 binary64()
 lanes()
+values()

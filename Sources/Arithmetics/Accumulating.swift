@@ -148,8 +148,8 @@ public struct Accumulating<Narrow: Arithmetic, Wide: Arithmetic>: Arithmetic {
     public func array(_ x: ExactArray) -> [Scalar] { narrow.array(x) }
     public func exactArray(_ x: Span<Scalar>) -> ExactArray { narrow.exactArray(x) }
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) { narrow.encode(x, into: &bytes) }
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
-        narrow.maxima(x, lists, into: &kept)
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
+        narrow.maxima(x, lists, into: &kept, at: site)
     }
     public func map(_ f: UnaryFunction<Scalar>, _ x: Span<Scalar>, into y: inout MutableSpan<Scalar>, at site: Site) {
         narrow.map(f, x, into: &y, at: site)

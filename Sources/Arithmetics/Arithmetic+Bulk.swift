@@ -138,8 +138,16 @@ extension Arithmetic {
         }
     }
 
+    public func scatterSums(
+        _ x: Span<Scalar>, to positions: Span<Int32>, into out: inout MutableSpan<Scalar>, at site: Site
+    ) {
+        let ofRows = IndexLists(
+            offsets: (0...positions.count).map { Int32($0) }, indices: positions.indices.map { positions[$0] })
+        gatherSums(x, ofRows.inverted(positions: out.count), into: &out, at: site)
+    }
+
     @inlinable
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
         for r in 0..<lists.rows {
             let (positions, shift) = lists.row(r)
             precondition(!positions.isEmpty, "the maximum of nothing")

@@ -129,11 +129,18 @@ public protocol Arithmetic: Sendable {
         into z: inout MutableSpan<Scalar>, at: Site)
     /// out[b] = sum over a, then c, of x[a, b, c], for x of shape [outer, out.count, inner].
     func sums(_ x: Span<Scalar>, outer: Int, inner: Int, into out: inout MutableSpan<Scalar>, at: Site)
+    /// May an operation be made again, for the same result, where that is faster than keeping the result? Never where an
+    /// operation depends on its site, or is counted.
+    var makesAgain: Bool { get }
+    /// The values that are kept, in that order, of operations that are made together. Sums have `channels` elements.
+    func evaluate(_ fusion: Fusion<Scalar>, keeping: [Fusion<Scalar>.Value]) -> [[Scalar]]
     /// out[r] = sum of x at the indices of row r, in order.
     func gatherSums(_ x: Span<Scalar>, _ lists: IndexLists, into out: inout MutableSpan<Scalar>, at: Site)
+    /// out[p] = sum of x[r] over the r, in order, whose position is p.
+    func scatterSums(_ x: Span<Scalar>, to positions: Span<Int32>, into out: inout MutableSpan<Scalar>, at: Site)
     /// kept[r] = the index of row r that holds its maximum: the first value is kept, and a later one replaces it only if it
     /// is greater, or is NaN while the kept one is not. -0 and +0 are equal. No row may be empty.
-    func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>)
+    func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at: Site)
     /// One update of SGD, in place: contract, section 4. `velocity` is empty when there is no momentum.
     func descend(
         _ weights: inout MutableSpan<Scalar>, _ velocity: inout MutableSpan<Scalar>, _ gradient: Span<Scalar>,
@@ -151,6 +158,7 @@ extension Arithmetic {
         preconditionFailure("\(name) holds numbers without derivatives")
     }
 
+    public var makesAgain: Bool { false }
     public var direction: RoundingDirection { .nearest }
     public var place: RoundingPlace? {
         get { nil }

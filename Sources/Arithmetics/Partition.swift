@@ -32,6 +32,13 @@ func partition<Element>(
     }
 }
 
+/// The same for outputs that the body finds by itself: rows are shared out, and no two parts may write one element.
+func partition(rows: Int, at site: Site, nanoseconds: Double, _ body: @Sendable (Range<Int>) -> Void) {
+    let parts = min(site.threads, rows)
+    guard parts > 1, nanoseconds >= site.leastSharedNanoseconds else { return body(0..<rows) }
+    concurrently(parts) { part in body(rows * part / parts..<rows * (part + 1) / parts) }
+}
+
 /// Works on every element of an array, several at a time when there are threads. Elements are independent, so the number of
 /// threads cannot change a result.
 public func forEachConcurrently<Element: Sendable>(

@@ -137,6 +137,25 @@ public struct IndexLists: Sendable {
     }
 }
 
+extension IndexLists {
+    /// For each position the rows whose lists hold it, in order of the rows.
+    public func inverted(positions: Int) -> IndexLists {
+        var counts = [Int32](repeating: 0, count: positions + 1)
+        for i in indices { counts[Int(i) + 1] += 1 }
+        for p in 0..<positions { counts[p + 1] += counts[p] }
+        var next = counts
+        var rowsOf = [Int32](repeating: 0, count: indices.count)
+        for r in 0..<rowsPerCopy {
+            for j in row(r).positions {
+                let position = Int(indices[j])
+                rowsOf[Int(next[position])] = Int32(r)
+                next[position] += 1
+            }
+        }
+        return IndexLists(offsets: counts, indices: rowsOf)
+    }
+}
+
 /// Where a whole-tensor operation stands: which update it belongs to, and its ordinal among the operations of that update
 /// in the order of the definition. Stochastic rounding draws by it. And how many threads may share the work, which never
 /// changes a result.

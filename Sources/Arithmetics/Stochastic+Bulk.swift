@@ -73,7 +73,7 @@ extension Stochastic {
     }
 
     /// No rounding, so no draw.
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
-        base.maxima(x, lists, into: &kept)
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
+        base.maxima(x, lists, into: &kept, at: site)
     }
 }

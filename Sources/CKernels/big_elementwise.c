@@ -39,7 +39,7 @@ void ls_apply_function(ls_unary f, ls_big *r, const ls_big *x, ls_scratch *z, co
       ls_store_zero(r, format->precision, format->limbs);
     return;
   default: {
-    if (ls_round_enclosure(f, r, x, format)) return;
+    if (f == LS_SQUARE_ROOT ? ls_root(r, x, format) : ls_round_enclosure(f, r, x, format)) return;
     mpfr_t v;
     ls_prepare(z, format);
     ls_view(v, x);

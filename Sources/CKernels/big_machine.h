@@ -7,7 +7,7 @@
 typedef struct {
   const ls_big_format *format;
   ls_short_sum sum;
-  ls_short_product product;
+  ls_short_product product, quotient;
   int64_t stride;
   char *records;  // working records
   ls_scratch z;
@@ -18,6 +18,7 @@ static inline void ls_machine_begin(ls_big_machine *m, int32_t records, const ls
   m->format = format;
   m->sum = ls_short_sum_of(format);
   m->product = ls_short_product_of(format);
+  m->quotient = ls_short_quotient_of(format);
   m->stride = ls_big_stride(format->limbs);
   m->records = ls_allocate((size_t)(records * m->stride));
   ls_prepare(&m->z, format);
@@ -41,7 +42,7 @@ static inline void ls_machine_multiply(ls_big_machine *m, ls_big *r, const ls_bi
   if (!m->product(r, x, y, m->format)) ls_machine_apply(m, mpfr_mul, r, x, y);
 }
 static inline void ls_machine_divide(ls_big_machine *m, ls_big *r, const ls_big *x, const ls_big *y) {
-  ls_machine_apply(m, mpfr_div, r, x, y);
+  if (!m->quotient(r, x, y, m->format)) ls_machine_apply(m, mpfr_div, r, x, y);
 }
 
 // r = x rounded; r = x / k.

@@ -48,22 +48,17 @@ static void zero(void *context, int64_t i, int64_t j) {
 }
 
 // Nanoseconds on an EPYC (Zen 3), fitted at 53 to 8192 bits; what decides is their ratio.
-typedef struct {
-  double multiplyAdd, k;
-  int32_t limbs;
-} costs;
-
-static double cost_by_terms(const costs *c) {
-  const double n = c->limbs;
-  return 70 + c->k * (12 + n + n * n / (1 + n / 128));
+double ls_cost_by_terms(double k, int32_t limbs) {
+  const double n = limbs;
+  return 70 + k * (12 + n + n * n / (1 + n / 128));
 }
 
-static double cost_by_residues(const costs *c, double rows, double columns, double rowDigits, double columnDigits,
-                               double moduli) {
-  const double values = c->k * (rows * (10 + rowDigits + c->multiplyAdd * moduli * (rowDigits + 4)) +
-                                columns * (10 + columnDigits + c->multiplyAdd * moduli * (columnDigits + 4)));
-  const double results = rows * columns * (30 + moduli * (1.8 + c->multiplyAdd * (moduli + c->k)));
-  return values + results;
+double ls_cost_of_values(const ls_residue_costs *c, double values, int64_t digits) {
+  return values * (10 + (double)digits + c->multiplyAdd * c->moduli * (double)(digits + 4));
+}
+
+double ls_cost_of_results(const ls_residue_costs *c, double results, double k) {
+  return results * (30 + c->moduli * (1.8 + c->multiplyAdd * (c->moduli + k)));
 }
 
 // How many lines need how many digits, in at most `classes` classes of equal width; line `class` of a longer need is in
@@ -74,18 +69,16 @@ typedef struct {
   int64_t lines[classes];
 } census;
 
-static int64_t digits_of(int64_t bits) { return (bits + ls_residue_digit - 1) / ls_residue_digit; }
-
 static census count_lines(int64_t count, const ls_line *lines) {
   census c = {1, {0}};
   int64_t most = 0;
   for (int64_t i = 0; i < count; i++) {
-    const int64_t digits = digits_of(lines[i].bits);
+    const int64_t digits = ls_residue_digits(lines[i].bits);
     if (digits <= ls_residue_most && digits > most) most = digits;
   }
   c.width = most / classes + 1;
   for (int64_t i = 0; i < count; i++) {
-    const int64_t class = lines[i].bits < 0 ? classes : digits_of(lines[i].bits) / c.width;
+    const int64_t class = lines[i].bits < 0 ? classes : ls_residue_digits(lines[i].bits) / c.width;
     if (class < classes) c.lines[class]++;
   }
   return c;
@@ -96,9 +89,10 @@ typedef struct {
 } limits;
 
 // The limits that promise to cost least.
-static limits choose(const operands *o, const costs *cost, const ls_line *rows, const ls_line *columns) {
+static limits choose(const operands *o, const ls_line *rows, const ls_line *columns) {
+  const ls_big_format *format = o->reducer->format;
   const census r = count_lines(o->m, rows), s = count_lines(o->n, columns);
-  const double window = cost_by_terms(cost);
+  const double window = ls_cost_by_terms((double)o->k, format->limbs);
   limits best = {-1, -1};
   double least = (double)o->m * (double)o->n * window;
   int64_t tall = 0;
@@ -114,9 +108,12 @@ static limits choose(const operands *o, const costs *cost, const ls_line *rows, 
       const int64_t bits = here.rowBits + here.columnBits + 64 - __builtin_clzll((uint64_t)o->k);
       const int64_t moduli = ls_moduli_needed(bits);
       if (moduli > ls_residue_most) break;
-      const double price = ((double)o->m * (double)o->n - (double)tall * (double)wide) * window +
-                           cost_by_residues(cost, (double)tall, (double)wide, (double)rowDigits, (double)columnDigits,
-                                            (double)moduli);
+      const ls_residue_costs cost = {ls_residue_kernels_of(format->path)->multiplyAdd, (double)moduli};
+      const double terms = (double)o->k, results = (double)tall * (double)wide;
+      const double price = ((double)o->m * (double)o->n - results) * window +
+                           ls_cost_of_values(&cost, terms * (double)tall, rowDigits) +
+                           ls_cost_of_values(&cost, terms * (double)wide, columnDigits) +
+                           ls_cost_of_results(&cost, results, terms);
       if (price < least) {
         least = price;
         best = here;
@@ -145,8 +142,7 @@ static void exactly(operands *o) {
   for (int64_t i = 0; i < o->m; i++) rows[i] = ls_line_scan(o->k, o->a + i * o->aRow, o->aColumn);
   for (int64_t j = 0; j < o->n; j++) columns[j] = ls_line_scan(o->k, o->b + j * o->bColumn, o->bRow);
 
-  const costs cost = {ls_residue_kernels_of(format->path)->multiplyAdd, (double)o->k, format->limbs};
-  const limits most = choose(o, &cost, rows, columns);
+  const limits most = choose(o, rows, columns);
   const ls_lines tall = select_lines(o->m, rows, most.rowBits, indices, o->a, o->aRow, o->aColumn);
   const ls_lines wide = select_lines(o->n, columns, most.columnBits, indices + o->m, o->b, o->bColumn, o->bRow);
   if (tall.count > 0 && wide.count > 0) {

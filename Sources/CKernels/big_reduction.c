@@ -3,6 +3,7 @@
 // of scratch a call; then speed.
 #pragma STDC FP_CONTRACT OFF
 #include "big_reduction.h"
+#include "big_short.h"
 #include <stdlib.h>
 
 // --- working values
@@ -16,11 +17,13 @@ void ls_reducer_begin(ls_reducer *reducer, ls_reduction reduction, int64_t block
     product = ls_window_product_limbs(format->limbs);
   }
   size_t heads = (size_t)slots * sizeof(mpfr_t);
-  reducer->memory = ls_allocate(heads + (size_t)(slots * limbs + window + product) * sizeof(mp_limb_t));
+  reducer->memory = ls_allocate(heads + (size_t)(slots * limbs + window + product) * sizeof(mp_limb_t) +
+                                 (size_t)ls_big_stride(format->limbs));
   reducer->slots = reducer->memory;
   mp_limb_t *next = (mp_limb_t *)((char *)reducer->memory + heads);
   for (int64_t i = 0; i < slots; i++, next += limbs) ls_clear(reducer->slots[i], next, format->precision);
   reducer->window = (ls_window){next, next + window, window};
+  reducer->chain = (ls_big *)(next + window + product);
   reducer->format = format;
   reducer->reduction = reduction;
   reducer->block = block > 0 ? block : 1;
@@ -53,19 +56,36 @@ static void leaf(mpfr_ptr z, const ls_terms *terms, int64_t i, const ls_big_form
 
 // --- the reductions
 
-// z = +0, then each term added to it, products fused.
-static void chain(mpfr_ptr z, const ls_terms *terms, int64_t first, int64_t last, const ls_big_format *f) {
+static void chain_term(mpfr_ptr z, mpfr_srcptr from, const ls_terms *terms, int64_t i, const ls_big_format *f) {
   mpfr_t a, b;
-  set_zero(z);
-  for (int64_t i = first; i < last; i++) {
-    ls_view(a, terms->a[i]);
-    if (terms->b == NULL) {
-      add(z, z, a, f);
-    } else {
-      ls_view(b, terms->b[i]);
-      ls_settle(z, mpfr_fma(z, a, b, z, ls_rounding(f)), f);
-    }
+  ls_view(a, terms->a[i]);
+  if (terms->b == NULL) {
+    add(z, from, a, f);
+  } else {
+    ls_view(b, terms->b[i]);
+    ls_settle(z, mpfr_fma(z, a, b, from, ls_rounding(f)), f);
   }
+}
+
+// z = +0, then each term added to it, products fused. Short numbers keep the sum in a record; MPFR makes what they leave to it.
+static void chain(mpfr_ptr z, ls_big *s, const ls_terms *terms, int64_t first, int64_t last, const ls_big_format *f) {
+  const ls_short_sum sum = ls_short_sum_of(f);
+  const ls_short_product fma = ls_short_fma_of(f);
+  mpfr_t view;
+  set_zero(z);
+  if (ls_short_limbs(f) == 0) {
+    for (int64_t i = first; i < last; i++) chain_term(z, z, terms, i, f);
+    return;
+  }
+  ls_store_zero(s, f->precision, f->limbs);
+  for (int64_t i = first; i < last; i++) {
+    if (terms->b == NULL ? sum(s, s, terms->a[i], 1, f) : fma(s, terms->a[i], terms->b[i], f)) continue;
+    ls_view(view, s);
+    chain_term(z, view, terms, i, f);
+    ls_store(s, z, f->limbs);
+  }
+  ls_view(view, s);
+  mpfr_set(z, view, MPFR_RNDN);
 }
 
 // slots[0] = the leaves first ..< last, at least one; the slots above it are working values.
@@ -81,11 +101,11 @@ static void pairwise(mpfr_t *slots, const ls_terms *terms, int64_t first, int64_
   add(slots[0], slots[0], slots[1], f);
 }
 
-static void blocked(mpfr_t *slots, const ls_terms *terms, int64_t block, const ls_big_format *f) {
+static void blocked(mpfr_t *slots, ls_big *s, const ls_terms *terms, int64_t block, const ls_big_format *f) {
   set_zero(slots[0]);
   for (int64_t first = 0; first < terms->count; first += block) {
     int64_t last = terms->count - first > block ? first + block : terms->count;
-    chain(slots[1], terms, first, last, f);
+    chain(slots[1], s, terms, first, last, f);
     add(slots[0], slots[0], slots[1], f);
   }
 }
@@ -112,9 +132,9 @@ void ls_reduce(ls_reducer *reducer, const ls_terms *terms) {
     return;
   }
   switch (reducer->reduction) {
-  case LS_SEQUENTIAL: chain(slots[0], terms, 0, terms->count, f); break;
+  case LS_SEQUENTIAL: chain(slots[0], reducer->chain, terms, 0, terms->count, f); break;
   case LS_PAIRWISE: pairwise(slots, terms, 0, terms->count, f); break;
-  case LS_BLOCKED: blocked(slots, terms, reducer->block, f); break;
+  case LS_BLOCKED: blocked(slots, reducer->chain, terms, reducer->block, f); break;
   case LS_KAHAN: kahan(slots, terms, f); break;
   case LS_EXACT: ls_sum_exactly(terms, &reducer->window, slots[0], f); break;
   }
@@ -162,6 +182,21 @@ void ls_big_sum_axes(int64_t A, int64_t B, int64_t C, int64_t first, int64_t las
   free(list);
 }
 
+// No terms, or a number of the format that stays itself: what most lists of a pooling's gradient are.
+static bool sum_is_plain(ls_big *r, const ls_terms *terms, const ls_big_format *f) {
+  if (terms->count > 1) return false;
+  if (terms->count == 0) {
+    ls_store_zero(r, f->precision, f->limbs);
+    return true;
+  }
+  const ls_big *x = terms->a[0];
+  const int64_t leastNormal = f->subnormals ? f->emin + f->precision - 1 : f->emin;
+  if (!ls_is_regular(x) || x->precision != f->precision || x->exponent < leastNormal || x->exponent >= f->emax)
+    return false;
+  memmove(r, x, (size_t)ls_big_stride(f->limbs));
+  return true;
+}
+
 void ls_big_gather_sum(int64_t first, int64_t last, const int32_t *offsets, const int32_t *indices, const void *x,
                        void *out, ls_reduction reduction, int64_t block, const ls_big_format *format) {
   int64_t stride = ls_big_stride(format->limbs), longest = 0;
@@ -175,6 +210,7 @@ void ls_big_gather_sum(int64_t first, int64_t last, const int32_t *offsets, cons
     int64_t count = offsets[r + 1] - offsets[r];
     for (int64_t i = 0; i < count; i++) list[i] = ls_at(x, indices[offsets[r] + i], stride);
     ls_terms terms = {count, list, NULL};
+    if (sum_is_plain(ls_at_mutable(out, r, stride), &terms, format)) continue;
     ls_reduce(&reducer, &terms);
     ls_store(ls_at_mutable(out, r, stride), reducer.slots[0], format->limbs);
   }

@@ -42,6 +42,7 @@ typedef struct {
   int64_t block;
   mpfr_t *slots;  // working values, all of the format's precision
   ls_window window;
+  ls_big *chain;  // the sum of a chain of short numbers
   void *memory;
 } ls_reducer;
 

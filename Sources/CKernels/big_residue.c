@@ -14,98 +14,10 @@
 // J.-G. Dumas, P. Giorgi, C. Pernet, Dense Linear Algebra over Word-Size Prime Fields, ACM TOMS 35(3), 2008.)
 #pragma STDC FP_CONTRACT OFF
 #include "big_residue.h"
-#include "big_round.h"
-#include <stdlib.h>
 
-// --- lines
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-ls_line ls_line_scan(int64_t count, const void *x, int64_t step) {
-  int64_t low = INT64_MAX, high = INT64_MIN;
-  for (int64_t t = 0; t < count; t++) {
-    const ls_big *v = ls_at(x, t, step);
-    if (!ls_is_regular(v)) {
-      if (ls_is_zero(v)) continue;
-      return (ls_line){0, -1};
-    }
-    // Low zero bits do not count: values that came from binary32 are short whatever their records' precision.
-    int32_t used = ls_used_limbs(v->precision), first = 0;
-    while (v->limbs[first] == 0) first++;
-    const int64_t least = v->exponent - 64 * (int64_t)(used - first) + __builtin_ctzll(v->limbs[first]);
-    if (least < low) low = least;
-    if (v->exponent > high) high = v->exponent;
-  }
-  return low == INT64_MAX ? (ls_line){0, 0} : (ls_line){low, high - low};
-}
-
-// --- values to residues
-
-// Values at a time; planes of them are apart by a length that does not fall onto the same sets of a cache.
-enum { strip = 128, stripRow = strip + ls_residue_width };
-
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "digits are read from limbs as bytes");
-
-typedef struct {
-  const ls_residue_kernels *kernels;
-  const ls_moduli *moduli;
-  int64_t bits;              // of the sums
-  // A strip of values: their significands, each between `margin` limbs of zeros that stay; where their digits begin; signs;
-  // the digits.
-  uint64_t *significands;
-  int64_t margin, limbs;
-  int64_t starts[strip];
-  double signs[strip];
-  double *digits;
-  int64_t filled;
-  double *a, *b, *c;         // planes of residues, aPlane, bPlane and cPlane apart
-  int64_t aPlane, bPlane, cPlane;
-  double *sums;              // digits of results; then the quotients q
-} workspace;
-
-static inline uint64_t *significand_of(const workspace *w, int64_t e) {
-  return w->significands + e * (w->limbs + 2 * w->margin) + w->margin;
-}
-
-// The next value of the strip, in units of 2^low; NULL for a zero.
-static inline void take(workspace *w, const ls_big *v, int64_t low) {
-  uint64_t *at = significand_of(w, w->filled);
-  int64_t start = 0;
-  double sign = 1;
-  if (v == NULL || ls_is_zero(v)) {
-    for (int64_t i = 0; i < w->limbs; i++) at[i] = 0;
-  } else {
-    for (int64_t i = 0; i < w->limbs; i++) at[i] = v->limbs[i];
-    start = low - (v->exponent - 64 * (int64_t)ls_used_limbs(v->precision));
-    sign = v->sign;
-  }
-  w->starts[w->filled] = start;
-  w->signs[w->filled++] = sign;
-}
-
-// The residues of the strip, as columns `at` ..< at + filled of the planes.
-static void flush(workspace *w, int64_t digits, const double *table, double *planes, int64_t plane, int64_t at) {
-  while (w->filled & (ls_residue_width - 1)) take(w, NULL, 0);
-  for (int64_t e = 0; e < w->filled; e++) {
-    const int64_t start = w->starts[e];
-    const char *bytes = (const char *)significand_of(w, e) + (start >> 3);
-    const double sign = w->signs[e];
-    double *to = w->digits + e;
-    for (int64_t d = 0; d < digits; d++) {
-      uint32_t x;
-      memcpy(&x, bytes + 3 * d, sizeof x);
-      to[d * stripRow] = sign * (double)(int32_t)(x >> (start & 7) & ((1 << ls_residue_digit) - 1));
-    }
-  }
-  // Digits below 2^24 times residues below 2^23: 60 of them and a residue are within 2^53.
-  const int64_t most = 60, moduli = w->moduli->count;
-  int64_t d = 0;
-  do {
-    const int64_t terms = digits - d < most ? digits - d : most;
-    w->kernels->transform(moduli, w->filled, terms, table + d, moduli, w->digits + d * stripRow, stripRow, planes + at,
-                          plane, d == 0, w->moduli->moduli);
-    d += most;
-  } while (d < digits);
-  w->filled = 0;
-}
+// --- operands
 
 typedef struct {
   int64_t line, lines, term, terms;
@@ -113,11 +25,10 @@ typedef struct {
 
 // Records of a block in the order in which tiles of `height` lines want them: [tile][term][line]. Lines beyond those
 // there are, in a last tile, hold zeros, when `padded`.
-static void fill(workspace *w, const ls_lines *lines, block at, int64_t height, bool padded, const double *table,
-                 double *planes, int64_t plane) {
-  const int64_t digits = (lines->bits + ls_residue_digit - 1) / ls_residue_digit;
+static void fill(ls_residue_work *w, const ls_lines *lines, block at, int64_t height, bool padded,
+                 const double *table, double *planes, int64_t plane) {
+  ls_residue_writer writer = {w, ls_residue_digits(lines->bits), table, planes, plane, 0};
   const int64_t tiles = ls_residue_tiles(at.lines, height);
-  int64_t done = 0;
   for (int64_t tile = 0; tile < tiles; tile++) {
     const int64_t first = padded ? tile * height : ls_residue_first(at.lines, tiles, tile);
     const int64_t last = padded ? first + height : ls_residue_first(at.lines, tiles, tile + 1);
@@ -125,92 +36,37 @@ static void fill(workspace *w, const ls_lines *lines, block at, int64_t height, 
       for (int64_t i = first; i < last; i++) {
         if (i < at.lines) {
           const int64_t line = lines->indices[at.line + i];
-          take(w, (const ls_big *)(lines->base + line * lines->line + t * lines->term), lines->lines[line].low);
+          ls_residue_put(&writer, (const ls_big *)(lines->base + line * lines->line + t * lines->term),
+                         lines->lines[line].low);
         } else {
-          take(w, NULL, 0);
-        }
-        if (w->filled == strip) {
-          flush(w, digits, table, planes, plane, done);
-          done += strip;
+          ls_residue_put(&writer, NULL, 0);
         }
       }
   }
-  if (w->filled > 0) flush(w, digits, table, planes, plane, done);
+  ls_residue_finish(&writer);
 }
 
-// --- residues to values
+// --- results
 
-// The digits of sum e, carries resolved, as a two's complement integer of `limbs` limbs; false if it is 0.
-static bool pack(const workspace *w, int64_t e, int64_t digits, int64_t limbs, uint64_t *out) {
-  const int base = w->moduli->base;
-  const int64_t mask = (INT64_C(1) << base) - 1;
-  int64_t carry = 0, size = 0;
-  uint64_t word = 0, any = 0;
-  int have = 0;
-  for (int64_t d = 0; d < digits; d++) {
-    carry += (int64_t)w->sums[d * stripRow + e];
-    const uint64_t digit = (uint64_t)(carry & mask);
-    carry >>= base;
-    word |= digit << have;
-    have += base;
-    if (have >= 64) {
-      out[size++] = word;
-      any |= word;
-      have -= 64;
-      word = digit >> (base - have);
-    }
-  }
-  // The digits hold the sign; what is left of the last limb repeats it.
-  const bool negative = have > 0 ? word >> (have - 1) & 1 : out[size - 1] >> 63;
-  if (size < limbs) {
-    if (have > 0 && negative) word |= ~UINT64_C(0) << have;
-    out[size++] = word;
-    any |= word;
-  }
-  return any != 0;
-}
-
-// Results of a block whose planes hold rows of `wide` columns, of which `within` count: `count` of them, at most a strip,
-// beginning with number `at`.
+// Results of a block, in planes of panels: `tall` rows, `wide` columns.
 typedef struct {
   const ls_lines *rows, *columns;
   int64_t row, column;  // of the block's first result
-  int64_t wide, within;
+  int64_t tall, wide;
 } results;
 
-static void rebuild(workspace *w, const results *r, int64_t at, int64_t count, const ls_residue_target *target,
-                    const ls_big_format *format) {
-  const int64_t digits = (w->bits + 1 + w->moduli->base - 1) / w->moduli->base;
-  const int64_t limbs = (digits * w->moduli->base + 63) / 64, moduli = w->moduli->count;
-  const double *c = w->c + at;
-  double *quotients = w->sums + digits * stripRow;
-  w->kernels->transform(1, count, moduli, w->moduli->reciprocals, 0, c, w->cPlane, quotients, 0, true, NULL);
-  for (int64_t e = 0; e < count; e++) quotients[e] = (quotients[e] + 0x1.8p52) - 0x1.8p52;
-  w->kernels->transform(digits, count, moduli, w->moduli->cofactors, moduli + 1, c, w->cPlane, w->sums, stripRow, true,
-                        NULL);
-  w->kernels->transform(digits, count, 1, w->moduli->cofactors + moduli, moduli + 1, quotients, 0, w->sums, stripRow,
-                        false, NULL);
-  const int used = ls_used_limbs(format->precision);
-  uint64_t sum[(ls_residue_most * ls_residue_digit + 63) / 64 + 2];
-  int64_t i = at / r->wide, j = at % r->wide;
-  for (int64_t e = 0; e < count; e++) {
-    if (j < r->within) {
-      const int64_t row = r->rows->indices[r->row + i], column = r->columns->indices[r->column + j];
-      if (!pack(w, e, digits, limbs, sum)) {
+// The `count` results, at most a strip, that begin with number `at`.
+static void rebuild(ls_residue_work *w, const double *c, int64_t plane, const results *r, int64_t at, int64_t count,
+                    const ls_residue_target *target, const ls_big_format *format) {
+  ls_residue_rebuild(w, c + at, plane, count);
+  for (int64_t e = 0; e < count; e += ls_residue_width) {
+    const int64_t line = (at + e) / ls_residue_width, first = line / r->tall * ls_residue_width;
+    const int64_t row = r->rows->indices[r->row + line % r->tall];
+    for (int64_t lane = 0; lane < least(ls_residue_width, r->wide - first); lane++) {
+      const int64_t column = r->columns->indices[r->column + first + lane];
+      if (!ls_residue_round(w, e + lane, r->rows->lines[row].low + r->columns->lines[column].low,
+                            ls_at_mutable(target->c, row * target->n + column, target->stride), format))
         target->zero(target->context, row, column);
-      } else {
-        int64_t size = limbs;
-        const bool negative = sum[size - 1] >> 63 != 0;
-        if (negative) mpn_neg((mp_limb_t *)sum, (const mp_limb_t *)sum, size);
-        while (sum[size - 1] == 0) size--;
-        ls_round_magnitude(ls_at_mutable(target->c, row * target->n + column, target->stride), sum, size,
-                           r->rows->lines[row].low + r->columns->lines[column].low, false, negative ? -1 : 1, used,
-                           format);
-      }
-    }
-    if (++j == r->wide) {
-      j = 0;
-      i++;
     }
   }
 }
@@ -224,37 +80,20 @@ static int64_t side(int64_t moduli) {
   return s;
 }
 
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
 void ls_residue_products(const ls_lines *rows, const ls_lines *columns, const ls_residue_target *target,
                          const ls_big_format *format) {
   const int64_t k = target->k;
   // |X| < k 2^(row + column), and k < 2^64 - clz.
   const int64_t bits = rows->bits + columns->bits + 64 - __builtin_clzll((uint64_t)k);
   const int64_t moduli = ls_moduli_needed(bits);
-  workspace w = {.kernels = ls_residue_kernels_of(format->path), .moduli = ls_moduli_of((int32_t)moduli), .bits = bits};
-
   const int64_t limit = side(moduli), width = ls_residue_width;
   const int64_t height = least(limit, rows->count), across = least(limit, (columns->count + width - 1) & -width);
   const int64_t depth = least(k, ls_residue_terms);
-  w.aPlane = ((height * depth + width - 1) & -width) + width;
-  w.bPlane = across * depth + width;
-  w.cPlane = height * across + width;
-  const int64_t planes = (w.moduli->digits > moduli ? w.moduli->digits : moduli) + 1;
-  w.limbs = format->limbs;
-  // Digits reach from before the significand (its unit is above 2^low) to beyond it (it has low zeros), and are read as
-  // 32 bits.
-  w.margin = (ls_residue_digit * moduli + 63) / 64 + 2;
-  const int64_t significands = strip * (w.limbs + 2 * w.margin);
-  const int64_t doubles = moduli * (w.aPlane + w.bPlane + w.cPlane) + 2 * planes * stripRow;
-  char *memory = ls_allocate((size_t)(doubles + significands) * sizeof(double) + 64);
-  w.a = (double *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
-  w.b = w.a + moduli * w.aPlane;
-  w.c = w.b + moduli * w.bPlane;
-  w.digits = w.c + moduli * w.cPlane;
-  w.sums = w.digits + planes * stripRow;
-  w.significands = (uint64_t *)(w.sums + planes * stripRow);
-  memset(w.significands, 0, (size_t)significands * sizeof(uint64_t));
+  const int64_t aPlane = ((height * depth + width - 1) & -width) + width, bPlane = across * depth + width;
+  const int64_t cPlane = height * across + width;
+  ls_residue_work w;
+  double *a = ls_residue_begin(&w, bits, moduli * (aPlane + bPlane + cPlane), format);
+  double *b = a + moduli * aPlane, *c = b + moduli * bPlane;
 
   for (int64_t i = 0; i < rows->count; i += height) {
     const int64_t tall = least(height, rows->count - i);
@@ -264,17 +103,17 @@ void ls_residue_products(const ls_lines *rows, const ls_lines *columns, const ls
         const int64_t terms = least(depth, k - t);
         // With one block in each of two directions the operand that does not change stays.
         if (j == 0 || k > depth)
-          fill(&w, rows, (block){i, tall, t, terms}, w.kernels->rows, false, w.moduli->powers, w.a, w.aPlane);
+          fill(&w, rows, (block){i, tall, t, terms}, w.kernels->rows, false, w.moduli->powers, a, aPlane);
         if (i == 0 || k > depth || columns->count > across)
-          fill(&w, columns, (block){j, wide, t, terms}, width, true, w.moduli->weighted, w.b, w.bPlane);
+          fill(&w, columns, (block){j, wide, t, terms}, width, true, w.moduli->weighted, b, bPlane);
         for (int64_t p = 0; p < moduli; p++)
-          w.kernels->multiply(tall, padded, terms, w.a + p * w.aPlane, w.b + p * w.bPlane, w.c + p * w.cPlane, padded,
-                              t == 0, &w.moduli->moduli[p]);
+          w.kernels->multiply(tall, padded, terms, a + p * aPlane, b + p * bPlane, c + p * cPlane, t == 0,
+                              &w.moduli->moduli[p]);
       }
-      const results r = {rows, columns, i, j, padded, wide};
-      for (int64_t at = 0; at < tall * padded; at += strip)
-        rebuild(&w, &r, at, least(strip, tall * padded - at), target, format);
+      const results r = {rows, columns, i, j, tall, wide};
+      for (int64_t at = 0; at < tall * padded; at += ls_residue_strip)
+        rebuild(&w, c, cPlane, &r, at, least(ls_residue_strip, tall * padded - at), target, format);
     }
   }
-  free(memory);
+  ls_residue_end(&w);
 }

@@ -38,9 +38,12 @@ void ls_big_subtract(void *r, const void *b, const ls_big_format *format) {
 void ls_big_multiply(void *r, const void *b, const ls_big_format *format) {
   if (!ls_short_product_of(format)(r, r, b, format)) apply(mpfr_mul, r, b, format);
 }
-void ls_big_divide(void *r, const void *b, const ls_big_format *format) { apply(mpfr_div, r, b, format); }
+void ls_big_divide(void *r, const void *b, const ls_big_format *format) {
+  if (!ls_short_quotient_of(format)(r, r, b, format)) apply(mpfr_div, r, b, format);
+}
 
 void ls_big_fma(void *r, const void *a, const void *b, const ls_big_format *format) {
+  if (ls_short_fma_of(format)(r, a, b, format)) return;
   ls_scratch z;
   mpfr_t x, y, addend;
   ls_prepare(&z, format);

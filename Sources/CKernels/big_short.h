@@ -1,18 +1,30 @@
-// Sums and products of numbers of at most 8 limbs, without MPFR and without branches on their number of limbs.
+// The operations on numbers of at most 8 limbs, without MPFR and without branches on their number of limbs.
 #pragma once
 #include "big_round.h"
 
 enum { LS_SHORT_LIMBS = 8 };
 
-// r = x + flip * y (flip 1 or -1), or x * y, rounded once into the format; r may be x or y. False, with nothing written,
-// where MPFR must look at it: zeros, infinities, NaNs, other precisions than the format's, sums that cancel to 0, and
-// results beyond the format.
+// r = x + flip * y (flip 1 or -1); r = x * y, x / y or x * y + r; rounded once into the format; r may be x or y. False, with
+// nothing written, where MPFR must look at it: zeros, infinities, NaNs, other precisions than the format's, sums that cancel
+// to 0, and results beyond the format.
 typedef bool (*ls_short_sum)(ls_big *r, const ls_big *x, const ls_big *y, int flip, const ls_big_format *format);
 typedef bool (*ls_short_product)(ls_big *r, const ls_big *x, const ls_big *y, const ls_big_format *format);
 
 // For the format's number of limbs; functions that always say false where there are too many, or in a stochastic direction.
 ls_short_sum ls_short_sum_of(const ls_big_format *format);
 ls_short_product ls_short_product_of(const ls_big_format *format);
+ls_short_product ls_short_fma_of(const ls_big_format *format);
+ls_short_product ls_short_quotient_of(const ls_big_format *format);
+
+// The square root, of any number of limbs and in any direction; false, with nothing written, for zeros, infinities, NaNs,
+// negative numbers and other precisions than the format's.
+bool ls_root(ls_big *r, const ls_big *x, const ls_big_format *format);
+
+// Limbs of a short number of the format; 0 where there are none.
+static inline int ls_short_limbs(const ls_big_format *format) {
+  const int limbs = ls_used_limbs(format->precision);
+  return limbs <= LS_SHORT_LIMBS && format->direction != LS_STOCHASTIC ? limbs : 0;
+}
 
 // z (2n limbs) = x * y.
 LS_ALWAYS void ls_limbs_multiply(int n, uint64_t *z, const uint64_t *x, const uint64_t *y) {

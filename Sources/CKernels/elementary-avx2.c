@@ -35,8 +35,21 @@
     b = _mm256_permute2f128_pd(odd, odd2, 0x20);                                                \
     c = _mm256_permute2f128_pd(even, even2, 0x31);                                              \
   } while (0)
+#define LOOK_UP_ANGLE(table, n, a, b, c, d)                                                     \
+  do {                                                                                          \
+    const B at = (n);                                                                           \
+    const __m256d t0 = _mm256_loadu_pd(&table[at[0]].sine), t1 = _mm256_loadu_pd(&table[at[1]].sine); \
+    const __m256d t2 = _mm256_loadu_pd(&table[at[2]].sine), t3 = _mm256_loadu_pd(&table[at[3]].sine); \
+    const __m256d even = _mm256_unpacklo_pd(t0, t1), odd = _mm256_unpackhi_pd(t0, t1);          \
+    const __m256d even2 = _mm256_unpacklo_pd(t2, t3), odd2 = _mm256_unpackhi_pd(t2, t3);        \
+    a = _mm256_permute2f128_pd(even, even2, 0x20);                                              \
+    b = _mm256_permute2f128_pd(odd, odd2, 0x20);                                                \
+    c = _mm256_permute2f128_pd(even, even2, 0x31);                                              \
+    d = _mm256_permute2f128_pd(odd, odd2, 0x31);                                                \
+  } while (0)
 #define NARROW_MULADD(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define NARROW_LOOK_UP(table, n) _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), (__m256i)(n))
 #define NARROW_EVERY(mask) (_mm256_movemask_ps((__m256)(mask)) == 255)
+#define VALUES ls_fma_elementary_values
 #include "elementary-lanes.h"
 #endif

@@ -26,9 +26,18 @@
     b = GATHER(at, table[0].high);          \
     c = GATHER(at, table[0].low);           \
   } while (0)
+#define LOOK_UP_ANGLE(table, n, a, b, c, d) \
+  do {                                      \
+    const B at = (n) * 4;                   \
+    a = GATHER(at, table[0].sine);          \
+    b = GATHER(at, table[0].sineLow);       \
+    c = GATHER(at, table[0].cosine);        \
+    d = GATHER(at, table[0].cosineLow);     \
+  } while (0)
 #define NARROW_MULADD(a, b, c) _mm512_fmadd_ps(a, b, c)
 #define EIGHT_TWICE(table) _mm512_castpd_ps(_mm512_broadcast_f64x4(_mm256_castps_pd(_mm256_loadu_ps(table))))
 #define NARROW_LOOK_UP(table, n) _mm512_permutexvar_ps((__m512i)(n), EIGHT_TWICE(table))
 #define NARROW_EVERY(mask) (_mm512_test_epi32_mask((__m512i)(mask), (__m512i)(mask)) == 0xffff)
+#define VALUES ls_fma_elementary_values
 #include "elementary-lanes.h"
 #endif

@@ -18,16 +18,8 @@
 REPAIR(float, NAME(Floats), F32)
 REPAIR(double, V, F64)
 
-// One value to nearest, in all lanes alike, NaN where it is undecided; and arrays, whose last few elements are values.
+// Arrays, whose last few elements are single values.
 #define KERNELS(T, X, S, core, f)                                                                                   \
-  static TARGET T NAME(core##Value)(T x) {                                                                          \
-    const ls_rounding r = {1, 0};                                                                                   \
-    const bool nearest = true;                                                                                      \
-    X v = {x};                                                                                                      \
-    UNROLL for (int i = 1; i < W; i++) v[i] = x;                                                                    \
-    const NAME(Rounded##S) result = ROUNDED_##S(core, v);                                                           \
-    return LS_LIKELY(result.decided[0]) ? result.value[0] : (T)NAN;                                                 \
-  }                                                                                                                 \
   LS_INLINE TARGET void NAME(core##Loop)(ls_direction d, bool nearest, int64_t count, const T *x, T *y) {           \
     const ls_rounding r = ls_rounding_of(d);                                                                        \
     int64_t i = 0;                                                                                                  \
@@ -38,15 +30,16 @@ REPAIR(double, V, F64)
       STORE_##S(y + i, result.value);                                                                               \
       if (!LS_LIKELY(EVERY(result.decided))) NAME(repair##S)(f, d, v, result.decided, y + i);                       \
     }                                                                                                               \
-    for (; i < count; i++) {                                                                                        \
-      const T value = nearest ? NAME(core##Value)(x[i]) : (T)NAN;                                                   \
-      y[i] = LS_LIKELY(value == value) ? value : LS_CAREFUL_##S(f, d, x[i]);                                        \
-    }                                                                                                               \
+    for (; i < count; i++) y[i] = nearest ? VALUE_##S(f)(x[i]) : DIRECTED_##S(f)(d, x[i]);                         \
   }                                                                                                                 \
   static TARGET void NAME(core##Array)(ls_direction d, int64_t count, const T *x, T *y) {                           \
     if (d == LS_NEAREST) NAME(core##Loop)(LS_NEAREST, true, count, x, y);                                           \
     else NAME(core##Loop)(d, false, count, x, y);                                                                   \
   }
+#define VALUE_F32(f) VALUES.f32[f - LS_EXP]
+#define VALUE_F64(f) VALUES.f64[f - LS_EXP]
+#define DIRECTED_F32(f) VALUES.directed_f32[f - LS_EXP]
+#define DIRECTED_F64(f) VALUES.directed_f64[f - LS_EXP]
 #define ROUNDED_F32(core, v) NAME(roundF32)(NAME(core)(__builtin_convertvector(v, V)), r, nearest)
 #define ROUNDED_F64(core, v) NAME(roundF64)(NAME(core)(v), v, r, nearest)
 // To nearest an infinite argument gives what the limit of its range gives; in other directions it is exact, and beside it
@@ -66,6 +59,8 @@ KERNELS(double, V, F64, expm1F64, LS_EXPM1)
 KERNELS(double, V, F64, logF64, LS_LOG)
 KERNELS(double, V, F64, log1pF64, LS_LOG1P)
 KERNELS(double, V, F64, tanhF64, LS_TANH)
+KERNELS(double, V, F64, sinF64, LS_SIN)
+KERNELS(double, V, F64, cosF64, LS_COS)
 
 // What the cores know, one argument at a time.
 #define KNOWN_F32(core)                                                                           \
@@ -98,6 +93,8 @@ KNOWN_F64(expm1F64)
 KNOWN_F64(logF64)
 KNOWN_F64(log1pF64)
 KNOWN_F64(tanhF64)
+KNOWN_F64(sinF64)
+KNOWN_F64(cosF64)
 
 #ifdef NARROW_MULADD
 #include "elementary-lanes-narrow.h"
@@ -114,13 +111,13 @@ const ls_elementary_table NAME(table) = {
   {NARROW_OR(expNarrowArray, NAME(expF32Array)), NAME(expm1F32Array),
    NARROW_OR(logNarrowArray, NAME(logF32Array)), NAME(log1pF32Array), NAME(tanhF32Array), NAME(sinF32Array),
    NAME(cosF32Array)},
-  {NAME(expF64Array), NAME(expm1F64Array), NAME(logF64Array), NAME(log1pF64Array), NAME(tanhF64Array), NULL, NULL},
-  {NAME(expF32Value), NAME(expm1F32Value), NAME(logF32Value), NAME(log1pF32Value), NAME(tanhF32Value), NAME(sinF32Value),
-   NAME(cosF32Value)},
-  {NAME(expF64Value), NAME(expm1F64Value), NAME(logF64Value), NAME(log1pF64Value), NAME(tanhF64Value)},
+  {NAME(expF64Array), NAME(expm1F64Array), NAME(logF64Array), NAME(log1pF64Array), NAME(tanhF64Array), NAME(sinF64Array),
+   NAME(cosF64Array)},
   {[LS_LANES_F32] = {NAME(expF32Known), NAME(expm1F32Known), NAME(logF32Known), NAME(log1pF32Known), NAME(tanhF32Known),
                      NAME(sinF32Known), NAME(cosF32Known)},
-   [LS_LANES_F64] = {NAME(expF64Known), NAME(expm1F64Known), NAME(logF64Known), NAME(log1pF64Known), NAME(tanhF64Known)},
+   [LS_LANES_F64] = {NAME(expF64Known), NAME(expm1F64Known), NAME(logF64Known), NAME(log1pF64Known), NAME(tanhF64Known),
+                     NAME(sinF64Known), NAME(cosF64Known)},
    [LS_LANES_NARROW] = {NARROW_OR(expNarrowKnown, NULL), NULL, NARROW_OR(logNarrowKnown, NULL)}},
+  &VALUES,
   NAME(probe),
 };

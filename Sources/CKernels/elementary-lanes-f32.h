@@ -77,13 +77,12 @@ LS_INLINE TARGET V NAME(log1pF32)(V x) {
 
 // --- sin, cos
 
-// Reduced as in ls_sine_core: r is known to 2u + 2^-67. The fits are wrong by 2^-44.9 r^2 and, beside cos r > 0.7,
-// 2^-41.2 r^2, r^2 < 0.62.
+// x - k P1 is exact as in ls_sine_core; the rest of pi/2 and its product are wrong by 2^-66.4 together, which is 2^-37 of the
+// least r, 2^-29.3; the difference by u. The fits are wrong by 2^-44.9 r^2 and, beside cos r > 0.7, 2^-41.2 r^2, r^2 < 0.62.
 LS_INLINE TARGET V NAME(sineOrCosine)(V x, int64_t cosine) {
   const double *s = ls_lanes_f32_sine, *c = ls_lanes_f32_cosine;
   V shifted = MULADD(x, SPLAT(LS_F32_TWO_OVER_PI), SPLAT(0x1.8p52)), k = shifted - 0x1.8p52;
-  V r = MULADD(k, SPLAT(-LS_F32_HALF_PI_1), x);
-  r = MULADD(k, SPLAT(-LS_F32_HALF_PI_3), MULADD(k, SPLAT(-LS_F32_HALF_PI_2), r));
+  V r = MULADD(k, SPLAT(-LS_LANES_HALF_PI_REST), MULADD(k, SPLAT(-LS_F32_HALF_PI_1), x));
   V z = r * r, z2 = z * z;
   V S = MULADD(MULADD(SPLAT(s[4]), z2, MULADD(SPLAT(s[3]), z, SPLAT(s[2]))), z2, MULADD(SPLAT(s[1]), z, SPLAT(s[0])));
   V C = MULADD(MULADD(SPLAT(c[4]), z2, MULADD(SPLAT(c[3]), z, SPLAT(c[2]))), z2, MULADD(SPLAT(c[1]), z, SPLAT(c[0])));

@@ -9,9 +9,12 @@
 //   RESIDUAL(a, b, c)      a*b + c, rounded once, where a*b cancels c: a*b rounded, plus c, is a number of the format
 //   PRODUCT_ERROR(a, b, p) a*b - p for p = a*b rounded; a, b and p of moderate magnitude
 //   AT_MOST, AT_LEAST      (x, limit): the lesser, the greater; NaN where x is NaN
-//   LOOK_UP_PAIR           (table, n, a, b): the members of table[n] of each lane; LOOK_UP_CELL for (table, n, a, b, c)
+//   LOOK_UP_PAIR           (table, n, a, b): the members of table[n] of each lane; LOOK_UP_CELL for (table, n, a, b, c) and
+//                          LOOK_UP_ANGLE for (table, n, a, b, c, d)
 //   EVERY(mask)            every lane of a vector of 64-bit masks is set
-// (from AT_MOST on: if it has something better than what stands below) and gets the table ls_PATH_elementary_table.
+//   VALUES                 the table of single values (elementary-values.h) for the last few elements of an array
+// (from AT_MOST to EVERY: if it has something better than what stands below) and gets the table ls_PATH_elementary_table. The
+// cores of binary64 serve single values too: there a lane is a number, and the words BITS, NUMBER and MASK mean what they say.
 #include "elementary-rounding.h"
 #include "elementary-table.h"
 #include "elementary-tables-f32.h"
@@ -39,6 +42,9 @@ typedef float NAME(UnalignedFloats) __attribute__((vector_size(4 * W), aligned(4
 #define V NAME(Doubles)
 #define B NAME(Bits)
 
+#define BITS(x) ((B)(x))
+#define NUMBER(b) ((V)(b))
+#define MASK(comparison) ((B)(comparison))
 #define SPLAT(x) ((V){0} + (x))
 #define SPLAT_BITS(x) ((B){0} + (int64_t)(x))
 #define SIGN SPLAT_BITS(INT64_MIN)
@@ -72,8 +78,18 @@ LS_INLINE TARGET void NAME(lookUpCell)(const ls_lanes_cell *table, B n, V *a, V 
     inverse[i] = table[n[i]].inverse, high[i] = table[n[i]].high, low[i] = table[n[i]].low;
   *a = *(NAME(UnalignedDoubles) *)inverse, *b = *(NAME(UnalignedDoubles) *)high, *c = *(NAME(UnalignedDoubles) *)low;
 }
+LS_INLINE TARGET void NAME(lookUpAngle)(const ls_lanes_angle *table, B n, V *a, V *b, V *c, V *d) {
+  double sine[W], sineLow[W], cosine[W], cosineLow[W];
+  UNROLL for (int i = 0; i < W; i++) {
+    sine[i] = table[n[i]].sine, sineLow[i] = table[n[i]].sineLow;
+    cosine[i] = table[n[i]].cosine, cosineLow[i] = table[n[i]].cosineLow;
+  }
+  *a = *(NAME(UnalignedDoubles) *)sine, *b = *(NAME(UnalignedDoubles) *)sineLow;
+  *c = *(NAME(UnalignedDoubles) *)cosine, *d = *(NAME(UnalignedDoubles) *)cosineLow;
+}
 #define LOOK_UP_PAIR(table, n, a, b) NAME(lookUpPair)(table, n, &(a), &(b))
 #define LOOK_UP_CELL(table, n, a, b, c) NAME(lookUpCell)(table, n, &(a), &(b), &(c))
+#define LOOK_UP_ANGLE(table, n, a, b, c, d) NAME(lookUpAngle)(table, n, &(a), &(b), &(c), &(d))
 #endif
 
 // What a core knows of f(x) before it is rounded, in binary64: between 2^k (high + low - error) and 2^k (high + low + error),
@@ -107,4 +123,5 @@ LS_INLINE TARGET NAME(RoundedF64) NAME(roundF64)(NAME(Known) y, V x, ls_rounding
 #include "elementary-lanes-f32.h"
 #include "elementary-lanes-f64-exp.h"
 #include "elementary-lanes-f64-log.h"
+#include "elementary-lanes-f64-sine.h"
 #include "elementary-lanes-arrays.h"

@@ -14,5 +14,6 @@
 #define EVERY(mask) (vminvq_u32((uint32x4_t)(mask)) != 0)
 #define NARROW_MULADD(a, b, c) vfmaq_f32(c, a, b)
 #define NARROW_EVERY(mask) (vminvq_u32((uint32x4_t)(mask)) != 0)
+#define VALUES ls_fma_elementary_values
 #include "elementary-lanes.h"
 #endif

@@ -23,4 +23,5 @@ static inline __attribute__((always_inline)) double2 residual(double2 a, double2
   return (c + product) + productError(a, b, product);
 }
 
+#define VALUES ls_plain_elementary_values
 #include "elementary-lanes.h"

@@ -185,15 +185,15 @@ static const uint64_t ls_f64_two_over_pi[22] = {
   0x4f463f669e5fea2d, 0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08,
   0x56033046fc7b6bab, 0xf0cfbc209af4361d};
 
-// sin(pi/2 f)/f = a - b v + v^2 S(v) and cos(pi/2 f) = a - b v + v^2 S(v) with v = f^2, |f| <= 1/2.
-// Row 0 sine, row 1 cosine: a and b times 2^127.
-static const struct { ls_words a, b; } ls_f64_sine_start[2] = {
-  {{0xc90fdaa22168c234, 0xc4c6628b80dc1cd1}, {0x52aef39896f94afa, 0xaee397b895792413}},
-  {{0x8000000000000000, 0x0000000000000000}, {0x9de9e64df22ef2d2, 0x56e26cd9808c1ac7}}};
+// sin(pi/2 f)/f = a - b v + c v^2 - v^3 S(v) and cos(pi/2 f) = a - b v + c v^2 - v^3 S(v), v = f^2, |f| <= 1/2.
+// Row 0 sine, row 1 cosine: a, b and c times 2^127.
+static const struct { ls_words a, b, c; } ls_f64_sine_start[2] = {
+  {{0xc90fdaa22168c234, 0xc4c6628b80dc1cd1}, {0x52aef39896f94afa, 0xaee397b895792413}, {0x0a335e33bad570e9, 0x23f34224f03d1861}},
+  {{0x8000000000000000, 0x0000000000000000}, {0x9de9e64df22ef2d2, 0x56e26cd9808c1ac7}, {0x20783e1036b58766, 0xa6603c01f5db44a7}}};
 
-// Absolute values of the coefficients of S, signs + - + ..., times 2^65; errors below 2^-65.2 and 2^-65.3 before scaling.
+// Absolute values of the coefficients of S, signs + - + ..., times 2^69; errors below 2^-68.8 and 2^-69.1 before scaling.
 static const uint64_t ls_f64_sine_polynomials[2][7] = {{
-  0x28cd78ceeb55c3a4, 0x0265a599cc57b0b4, 0x00150783487ee655, 0x000078c1d3f785f4,
-  0x000001e8f4338e2e, 0x00000005beaf8646, 0x000000000d41e342}, {
-  0x81e0f840dad61d9a, 0x0aae9e3f1e5ffcc6, 0x00787d41a246dcbd, 0x00034da3e542b4e1,
-  0x00000fce9c42872f, 0x00000036dbf0ab9a, 0x000000008f5f3112}};
+  0x265a599cc57b0b7c, 0x0150783487ee781c, 0x00078c1d3f7a21ab, 0x00001e8f434cfee8,
+  0x0000005beb6e5e0c, 0x00000000d575679d, 0x0000000001883ac9}, {
+  0xaae9e3f1e5ffcfe2, 0x0787d41a246eaeb8, 0x0034da3e5440939d, 0x0000fce9c51b8e7f,
+  0x0000036dc49cf4ae, 0x0000000906281a2c, 0x000000001285c12f}};

@@ -3,6 +3,9 @@
 #include <fenv.h>
 #include "host.h"
 #include "host_places.h"
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 typedef struct {
   const char *name;
@@ -66,4 +69,12 @@ void ls_mode_end(ls_mode before) {
   fenv_t mode;
   memcpy(&mode, &before, sizeof mode);
   fesetenv(&mode);
+}
+
+void ls_keep_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, INT32_MAX);
+  mallopt(M_TOP_PAD, 1 << 24);
+#endif
 }

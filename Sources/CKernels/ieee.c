@@ -65,19 +65,26 @@ ls_path ls_path_best(void) {
                   T *out) {                                                                                          \
     table_##S(path)->zip(f, constant, count, x, y, repeat, out);                                                     \
   }                                                                                                                  \
-  void ls_sum_##S(ls_path path, int64_t A, int64_t B, int64_t C, const T *x, T *out) {                               \
-    table_##S(path)->sum(A, B, C, x, out);                                                                           \
+  void ls_sum_##S(ls_path path, int64_t A, int64_t B, int64_t C, int64_t first, int64_t last, const T *x, T *out) {  \
+    table_##S(path)->sum(A, B, C, first, last, x, out);                                                              \
   }                                                                                                                  \
   void ls_gather_sum_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,     \
                          T *out) {                                                                                   \
     table_##S(path)->gather_sum(rows, offsets, indices, x, out);                                                     \
   }                                                                                                                  \
-  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,         \
-                     int32_t *kept) {                                                                                \
-    table_##S(path)->maxima(rows, offsets, indices, x, kept);                                                        \
+  void ls_scatter_sum_##S(ls_path path, int64_t rows, const int32_t *positions, const T *x, int64_t first,           \
+                          int64_t last, T *out) {                                                                    \
+    table_##S(path)->scatter_sum(rows, positions, x, first, last, out);                                              \
+  }                                                                                                                  \
+  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, int64_t first,      \
+                     int64_t last, int64_t stride, const T *x, int32_t *kept) {                                      \
+    table_##S(path)->maxima(rows, offsets, indices, first, last, stride, x, kept);                                   \
   }                                                                                                                  \
   void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants) {      \
     table_##S(path)->sgd(count, w, v, g, constants);                                                                 \
+  }                                                                                                                  \
+  void ls_fuse_##S(ls_path path, const ls_fusion_##S *fusion, int64_t first, int64_t last) {                         \
+    table_##S(path)->fuse(fusion, first, last);                                                                      \
   }
 
 DISPATCH(float, f32)

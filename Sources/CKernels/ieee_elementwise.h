@@ -30,10 +30,16 @@
   do {                                                                                 \
     const int64_t whole = (count) - (count) % W, rest = (count) % W;                   \
     const V same = (repeated) ? SPLAT((y)[0]) : SPLAT(0);                              \
-    for (int64_t i = 0; i < whole; i += W) {                                           \
-      const V u = LOAD((x) + i), v = (repeated) ? same : LOAD((y) + i);                \
-      STORE((out) + i, expression);                                                    \
-    }                                                                                  \
+    if (repeated)                                                                      \
+      for (int64_t i = 0; i < whole; i += W) {                                         \
+        const V u = LOAD((x) + i), v = same;                                           \
+        STORE((out) + i, expression);                                                  \
+      }                                                                                \
+    else                                                                               \
+      for (int64_t i = 0; i < whole; i += W) {                                         \
+        const V u = LOAD((x) + i), v = LOAD((y) + i);                                  \
+        STORE((out) + i, expression);                                                  \
+      }                                                                                \
     if (rest) {                                                                        \
       const V u = NAME(loadPart)((x) + whole, rest);                                   \
       const V v = (repeated) ? same : NAME(loadPart)((y) + whole, rest);               \

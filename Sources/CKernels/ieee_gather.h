@@ -1,11 +1,11 @@
 // Template (see ieee_template.h): convolution and the gradient of its input. Both collect, for each position of a target
 // plane, products of taps and source positions: chain over source channel, kernel row, kernel column.
 //
-// Lanes are target channels, which share their taps, so padding needs no masks: weights are repacked as
-// [source channel, kh, kw, target channel], and positions are taken class by class (ieee_axis.h), ROWS at a time, each with
-// VECTORS*W channels in registers. Results wait in a buffer until whole runs of a target plane can be written: planes are
-// often a power of two apart, where single columns would push each other out of the cache. For the same reason source planes
-// are first copied a little further apart, some samples at a time.
+// Whole blocks of samples are made by ieee_gather_samples.h. For those that are left, lanes are target channels, which share
+// their taps, so padding needs no masks: weights are repacked as [source channel, kh, kw, target channel], and positions are
+// taken class by class (ieee_axis.h), ROWS at a time, each with VECTORS*W channels in registers. Results wait in a buffer
+// until whole runs of a target plane can be written: planes are often a power of two apart, where single columns would push
+// each other out of the cache. For the same reason source planes are first copied a little further apart.
 
 #ifndef LS_GATHER
 #include "ieee_axis.h"
@@ -16,6 +16,7 @@ typedef struct {
   ls_axis height, width;
 } ls_gather;
 #endif
+#include "ieee_gather_samples.h"
 
 typedef struct {
   int64_t channels, rows, columns;                    // loops, outermost first
@@ -192,6 +193,9 @@ static TARGET void NAME(gather)(const ls_gather *shape, int64_t first, int64_t l
   const int64_t taps = height->kernel * width->kernel, targets = shape->targetChannels, sources = shape->sourceChannels;
   const int64_t plane = height->target * width->target, sourcePlane = height->source * width->source;
   if (first >= last || plane <= 0 || targets <= 0) return;
+  first = NAME(gatherBlocks)(shape, VECTORS, first, last, x, w, y);
+  if (VECTORS > 1) first = NAME(gatherBlocks)(shape, 1, first, last, x, w, y);
+  if (first >= last) return;
   const int64_t apart = sourcePlane + 64 / (int64_t)sizeof(T);  // one cache line more
   const int64_t cached = 131072 / (int64_t)sizeof(T) / (sources * apart + 1);
   const int64_t chunk = MAXIMUM(1, MINIMUM(cached, last - first));

@@ -1,25 +1,113 @@
 // Template (see ieee_template.h): gradient of a convolution's kernel. Promises, ranked: every tap is the chain over n, oh, ow
 // of the outputs that see it inside the image; speed.
 //
-// Lanes are output channels, which share the positions that a tap meets; g is repacked as [n, oh, ow, output channel]. For one
-// kernel row, the taps (kernel column, input channel) form rows of a register tile, which goes through all positions in
-// order. Where the image's edge is seen by some kernel columns only, each row is asked; between, all take part. Samples are
-// taken a chunk at a time so that the repacked g stays in cache; between chunks the partial chains rest in memory.
+// Lanes are output channels, which share the positions that a tap meets; g is repacked with them innermost, a chunk of
+// samples or of rows of one sample at a time, so that it stays in the nearest caches while all taps pass over it. Between
+// chunks the chains rest in memory.
+//
+// Rows of a register tile are taps of a kernel row, [kernel column][input channel], each with its own pointer into x. At the
+// image's edge, which some kernel columns see and others do not, each row is asked; between, all take part. Where rows of
+// outputs are short, beginning one takes as long as its terms: then x is repacked as well, with its channels innermost, rows
+// of a tile are input channels of one tap, which need one pointer together, and a row of outputs is a run of terms
+// (ieee_chains.h), cut to the columns that see the tap.
+
+#ifndef LS_KERNEL_GRADIENT
+#define LS_KERNEL_GRADIENT
+#define LS_GRADIENT_CHUNK (64 << 10)  // bytes of both operands
+#define LS_GRADIENT_ROW 8             // outputs in a row so short that x is repacked
+
+// Outputs o in from ..< to have 0 <= o*stride + tap - pad < size.
+static inline void ls_reach(int64_t outputs, int64_t size, int64_t tap, int64_t stride, int64_t pad, int64_t *from,
+                            int64_t *to) {
+  const int64_t low = pad - tap, high = size - 1 + pad - tap;
+  *from = low > 0 ? MINIMUM((low + stride - 1) / stride, outputs) : 0;
+  *to = high < 0 ? 0 : MINIMUM(high / stride + 1, outputs);
+  *to = MAXIMUM(*from, *to);
+}
+#endif
 
 typedef struct {
-  int64_t origin;      // of the channel and kernel column in a row of a sample of x, padding subtracted (can be negative)
-  int64_t from, to;    // output columns that see it inside the image
+  const ls_convolution *shape;
+  int64_t samples, fromRow, toRow;  // the chunk's outputs,
+  int64_t top, bottom;              // and the rows of x that they read
+  int64_t pitch, block;             // values of the repacked x from position to position, from block to block of channels
+  int vectors;
+  ls_run *runs;
+  const T *x, *g;
+} NAME(Chunk);
+
+static TARGET void NAME(gradientTile)(int rows, int vectors, int groups, const ls_runs *runs, const T *const *x,
+                                      const T *const *g, T *const *sums) {
+#define CHAINS(R, N, G) NAME(chains)(R, N, G, false, 0, runs, x, g, sums, N * W, false)
+#define CASE(R, N)                              \
+  case R:                                       \
+    if (groups == 1 || N == VECTORS)            \
+      CHAINS(R, N, 1);                          \
+    else                                        \
+      CHAINS(R, N, VECTORS / N);                \
+    return;
+  if (vectors == VECTORS)
+    switch (rows) { CASES(VECTORS) }
+#if VECTORS > 1
+  else
+    switch (rows) { CASES(1) }
+#endif
+#undef CASE
+#undef CHAINS
+}
+
+// From output (n, oh, ow) on. x stands at kernel row and column 0, which may be outside the image.
+static TARGET ls_run NAME(runAt)(const NAME(Chunk) *chunk, int64_t n, int64_t oh, int64_t ow, int64_t length) {
+  const ls_convolution *c = chunk->shape;
+  const int64_t row = n * (chunk->bottom - chunk->top) + oh * c->strideHeight - c->padHeight - chunk->top;
+  const int64_t position = (n * (chunk->toRow - chunk->fromRow) + oh - chunk->fromRow) * c->outWidth + ow;
+  return (ls_run){
+    (int32_t)((row * c->inWidth + ow * c->strideWidth - c->padWidth) * chunk->pitch),
+    (int32_t)(position * chunk->vectors * W), (int32_t)length,
+  };
+}
+
+// All taps of a chunk, each in tiles of its input channels. sums: [kernel row][kernel column][input channel][lane].
+static TARGET void NAME(gradientByChannels)(const NAME(Chunk) *chunk, T *sums) {
+  const ls_convolution *c = chunk->shape;
+  const int64_t in = c->inChannels / c->groups, lanes = chunk->vectors * W, most = ROWS * VECTORS / chunk->vectors;
+  for (int64_t kh = 0; kh < c->kernelHeight; kh++) {
+    int64_t top, bottom;
+    ls_reach(c->outHeight, c->inHeight, kh, c->strideHeight, c->padHeight, &top, &bottom);
+    top = MAXIMUM(top, chunk->fromRow), bottom = MINIMUM(bottom, chunk->toRow);
+    for (int64_t kw = 0; kw < c->kernelWidth; kw++, sums += in * lanes) {
+      int64_t left, right, count = 0;
+      ls_reach(c->outWidth, c->inWidth, kw, c->strideWidth, c->padWidth, &left, &right);
+      for (int64_t n = 0; left < right && n < chunk->samples; n++)
+        for (int64_t oh = top; oh < bottom; oh++) chunk->runs[count++] = NAME(runAt)(chunk, n, oh, left, right - left);
+      if (count == 0) continue;
+      const ls_runs runs = {count, c->strideWidth * chunk->pitch, lanes, chunk->runs};
+      for (int64_t first = 0; first < in; first += chunk->pitch) {
+        const int64_t channels = MINIMUM(chunk->pitch, in - first), tiles = (channels + most - 1) / most;
+        const T *x = chunk->x + first / chunk->pitch * chunk->block + (kh * c->inWidth + kw) * chunk->pitch;
+        for (int64_t tile = 0; tile < tiles; tile++) {
+          // Two groups of rows where one vector of lanes leaves room for them; they may share a row.
+          const int64_t from = channels * tile / tiles, rows = channels * (tile + 1) / tiles - from;
+          const int groups = rows > ROWS ? 2 : 1;
+          const int64_t half = (rows + groups - 1) / groups, second = from + rows - half;
+          const T *const xs[2] = {x + from, x + second};
+          T *const to[2] = {sums + (first + from) * lanes, sums + (first + second) * lanes};
+          NAME(gradientTile)((int)half, chunk->vectors, groups, &runs, xs, &chunk->g, to);
+        }
+      }
+    }
+  }
+}
+
+typedef struct {
+  int64_t origin;    // of the channel and kernel column in a row of x, padding subtracted (can be negative)
+  int64_t from, to;  // output columns that see it inside the image
 } NAME(Tap);
 
-typedef struct {
-  int64_t samples, fromRow, toRow;                         // of the outputs
-  int64_t outPlane, outWidth;                              // strides of the repacked g, in positions
-  int64_t sample, row, column, firstRow;                   // strides of x between outputs, and the row output row 0 reads
-} NAME(Sweep);
-
-// s[r*vectors*W + lane] continues its chain.
-LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const NAME(Sweep) *sweep, const NAME(Tap) *taps,
-                                      const T *x, const T *g, T *sums) {
+// Output rows from ..< to of a chunk of one sample; x is at the row that output row `from` reads.
+LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const NAME(Chunk) *chunk, int64_t from, int64_t to,
+                                      const NAME(Tap) *taps, const T *x, T *sums) {
+  const int64_t step = chunk->shape->strideWidth;
   V s[ROWS][VECTORS];
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) s[r][v] = LOAD(sums + (r * vectors + v) * W);
@@ -30,55 +118,70 @@ LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const N
     end = MAXIMUM(end, taps[r].to), right = MINIMUM(right, taps[r].to);
   }
   if (right <= left) left = right = end;
-  for (int64_t n = 0; n < sweep->samples; n++)
-    for (int64_t oh = sweep->fromRow; oh < sweep->toRow; oh++) {
-      const T *y = g + (n * sweep->outPlane + oh * sweep->outWidth) * vectors * W;
-      const int64_t base = n * sweep->sample + sweep->firstRow + oh * sweep->row;
-      for (int64_t ow = begin; ow < end; ow++) {
-        if (ow == left) {
-          const T *p[ROWS];
-          UNROLL for (int r = 0; r < rows; r++) p[r] = x + (base + taps[r].origin + left * sweep->column);
-          const T *q = y + left * vectors * W;
-          int64_t i = 0;
-          for (; ow < right; ow++) {
-            V z[VECTORS];
-            UNROLL for (int v = 0; v < vectors; v++) z[v] = LOAD(q + v * W);
-            UNROLL for (int r = 0; r < rows; r++) {
-              const V u = SPLAT(p[r][i]);
-              UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(u, z[v], s[r][v]);
-            }
-            q += vectors * W;
-            i += sweep->column;
+  for (int64_t oh = from; oh < to; oh++, x += chunk->shape->strideHeight * chunk->shape->inWidth) {
+    const T *y = chunk->g + (oh - chunk->fromRow) * chunk->shape->outWidth * vectors * W;
+    for (int64_t ow = begin; ow < end; ow++) {
+      if (ow == left) {
+        const T *p[ROWS];
+        UNROLL for (int r = 0; r < rows; r++) p[r] = x + (taps[r].origin + left * step);
+        const T *q = y + left * vectors * W;
+        int64_t i = 0;
+        for (; ow < right; ow++) {
+          V z[VECTORS];
+          UNROLL for (int v = 0; v < vectors; v++) z[v] = LOAD(q + v * W);
+          UNROLL for (int r = 0; r < rows; r++) {
+            const V u = SPLAT(p[r][i]);
+            UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(u, z[v], s[r][v]);
           }
-          if (ow == end) break;
+          q += vectors * W;
+          i += step;
         }
-        UNROLL for (int r = 0; r < rows; r++)
-          if (ow >= taps[r].from && ow < taps[r].to) {
-            const V u = SPLAT(x[base + taps[r].origin + ow * sweep->column]);
-            UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(u, LOAD(y + (ow * vectors + v) * W), s[r][v]);
-          }
+        if (ow == end) break;
       }
+      UNROLL for (int r = 0; r < rows; r++)
+        if (ow >= taps[r].from && ow < taps[r].to) {
+          const V u = SPLAT(x[taps[r].origin + ow * step]);
+          UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(u, LOAD(y + (ow * vectors + v) * W), s[r][v]);
+        }
     }
+  }
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) STORE(sums + (r * vectors + v) * W, s[r][v]);
 }
 
-static TARGET void NAME(sweepTaps)(int rows, int vectors, const NAME(Sweep) *sweep, const NAME(Tap) *taps, const T *x,
-                                   const T *g, T *sums) {
-#define CASE(R, N)                                      \
-  case R:                                               \
-    NAME(sweepTile)(R, N, sweep, taps, x, g, sums);     \
-    return;
-  if (vectors == VECTORS)
-    switch (rows) { CASES(VECTORS) }
+// All taps of a chunk of one sample, each kernel row in tiles of any taps. x is at the group's first channel of the sample.
+static TARGET void NAME(gradientByTaps)(const NAME(Chunk) *chunk, const T *x, T *sums) {
+  const ls_convolution *c = chunk->shape;
+  const int64_t in = c->inChannels / c->groups, plane = c->inHeight * c->inWidth, rows = c->kernelWidth * in;
+  const int64_t tiles = (rows + ROWS - 1) / ROWS;
+  for (int64_t kh = 0; kh < c->kernelHeight; kh++) {
+    int64_t from, to;
+    ls_reach(c->outHeight, c->inHeight, kh, c->strideHeight, c->padHeight, &from, &to);
+    from = MAXIMUM(from, chunk->fromRow), to = MINIMUM(to, chunk->toRow);
+    for (int64_t tile = 0; from < to && tile < tiles; tile++) {
+      const int64_t first = rows * tile / tiles, count = rows * (tile + 1) / tiles - first;
+      NAME(Tap) taps[ROWS];
+      for (int64_t r = 0; r < count; r++) {
+        const int64_t kw = (first + r) / in, channel = (first + r) % in;
+        taps[r].origin = channel * plane + kw - c->padWidth;
+        ls_reach(c->outWidth, c->inWidth, kw, c->strideWidth, c->padWidth, &taps[r].from, &taps[r].to);
+      }
+      const T *row = x + (from * c->strideHeight + kh - c->padHeight) * c->inWidth;
+      T *of = sums + (kh * rows + first) * chunk->vectors * W;
+#define CASE(R, N) \
+  case R: NAME(sweepTile)(R, N, chunk, from, to, taps, row, of); break;
+      if (chunk->vectors == VECTORS)
+        switch (count) { CASES(VECTORS) }
 #if VECTORS > 1
-  else
-    switch (rows) { CASES(1) }
+      else
+        switch (count) { CASES(1) }
 #endif
 #undef CASE
+    }
+  }
 }
 
-// The definition of one tap, and what is left when there is no memory for the repacked g.
+// The definition of one tap, and what is left when there is no memory for repacked operands.
 static TARGET T NAME(tapGradient)(const ls_convolution *c, const T *g, const T *x, int64_t kh, int64_t kw) {
   T s = 0;
   for (int64_t n = 0; n < c->batch; n++)
@@ -92,48 +195,66 @@ static TARGET T NAME(tapGradient)(const ls_convolution *c, const T *g, const T *
   return s;
 }
 
-// Outputs o in from ..< to have 0 <= o*stride + tap - pad < size.
-LS_INLINE void NAME(reach)(int64_t outputs, int64_t size, int64_t tap, int64_t stride, int64_t pad, int64_t *from,
-                           int64_t *to) {
-  const int64_t low = pad - tap, high = size - 1 + pad - tap;
-  *from = low > 0 ? MINIMUM((low + stride - 1) / stride, outputs) : 0;
-  *to = high < 0 ? 0 : MINIMUM(high / stride + 1, outputs);
-  *to = MAXIMUM(*from, *to);
-}
-
-// One panel of output channels (lanes of them, of one group). g and x are at sample 0, at the panel's and the group's first
-// channel; packed holds chunk samples of g; sums [kh][kw][input channel][lane].
-static TARGET void NAME(gradientPanel)(const ls_convolution *c, int64_t lanes, int vectors, int64_t chunk, const T *g,
-                                       const T *x, T *packed, T *sums) {
-  const int64_t in = c->inChannels / c->groups, width = vectors * W, rows = c->kernelWidth * in;
+// Some output channels of one group. g and x are at sample 0, at their channels; dw at the first of them.
+// False if there is no memory.
+static TARGET bool NAME(gradientGroup)(const ls_convolution *c, int64_t channels, const T *g, const T *x, T *dw) {
+  const int64_t in = c->inChannels / c->groups, taps = c->kernelHeight * c->kernelWidth * in;
   const int64_t outPlane = c->outHeight * c->outWidth, plane = c->inHeight * c->inWidth;
-  for (int64_t i = 0; i < c->kernelHeight * rows * width; i++) sums[i] = 0;
-  for (int64_t n = 0; n < c->batch; n += chunk) {
-    const int64_t samples = MINIMUM(chunk, c->batch - n);
-    for (int64_t i = 0; i < samples; i++)
-      NAME(pack)(outPlane, lanes, width, g + (n + i) * c->outChannels * outPlane, 1, outPlane,
-                 packed + i * outPlane * width);
-    for (int64_t kh = 0; kh < c->kernelHeight; kh++) {
-      NAME(Sweep) sweep = {
-        samples, 0, 0, outPlane, c->outWidth, c->inChannels * plane, c->strideHeight * c->inWidth, c->strideWidth,
-        (kh - c->padHeight) * c->inWidth,
+  const int64_t panels = (channels + WIDTH - 1) / WIDTH, lanes = channels > W ? WIDTH : W;
+  const bool whole = c->outWidth > LS_GRADIENT_ROW || in * (lanes / W) < 8;  // 8 chains are in flight at a time
+  const int64_t pitch = MINIMUM(WIDTH, (in + W - 1) / W * W);
+  const int64_t positions = LS_GRADIENT_CHUNK / (int64_t)sizeof(T) / (pitch + lanes);
+  const int64_t rows = MINIMUM(c->outHeight, MAXIMUM(1, positions / MAXIMUM(1, c->outWidth)));
+  const int64_t samples = whole || rows < c->outHeight ? 1 : MAXIMUM(1, MINIMUM(c->batch, positions / MAXIMUM(1, outPlane)));
+  const int64_t inRows = MINIMUM(c->inHeight, (rows - 1) * c->strideHeight + c->kernelHeight);
+  const int64_t ofBlock = (samples * inRows * c->inWidth * pitch + 31) / 16 * 16;  // and a line more
+  const int64_t ofX = whole ? 0 : (in + pitch - 1) / pitch * ofBlock;
+  const int64_t ofG = (samples * rows * c->outWidth * lanes + 15) / 16 * 16;
+  if (ofX > INT32_MAX || ofG > INT32_MAX) return false;
+  T *memory = malloc((size_t)(ofX + ofG + panels * taps * lanes) * sizeof(T) + 64);
+  ls_run *runs = malloc((size_t)(rows * samples + 1) * sizeof(ls_run));
+  if (!memory || !runs) {
+    free(memory);
+    free(runs);
+    return false;
+  }
+  T *xs = (T *)(((uintptr_t)memory + 63) / 64 * 64), *gs = xs + ofX, *sums = gs + ofG;
+  for (int64_t i = 0; i < panels * taps * lanes; i++) sums[i] = 0;
+  for (int64_t n = 0; n < c->batch; n += samples)
+    for (int64_t from = 0; from < c->outHeight; from += rows) {
+      NAME(Chunk) chunk = {
+        c, MINIMUM(samples, c->batch - n), from, MINIMUM(from + rows, c->outHeight), 0, 0, pitch, ofBlock, 1, runs, xs, gs,
       };
-      NAME(reach)(c->outHeight, c->inHeight, kh, c->strideHeight, c->padHeight, &sweep.fromRow, &sweep.toRow);
-      const int64_t tiles = (rows + ROWS - 1) / ROWS;
-      for (int64_t tile = 0; tile < tiles; tile++) {
-        const int64_t row = rows * tile / tiles;
-        const int height = (int)(rows * (tile + 1) / tiles - row);
-        NAME(Tap) taps[ROWS];
-        for (int r = 0; r < height; r++) {
-          const int64_t kw = (row + r) / in, channel = (row + r) % in;
-          taps[r].origin = channel * plane + kw - c->padWidth;
-          NAME(reach)(c->outWidth, c->inWidth, kw, c->strideWidth, c->padWidth, &taps[r].from, &taps[r].to);
-        }
-        NAME(sweepTaps)(height, vectors, &sweep, taps, x + n * c->inChannels * plane, packed,
-                        sums + (kh * rows + row) * width);
+      chunk.top = MINIMUM(MAXIMUM(0, from * c->strideHeight - c->padHeight), c->inHeight);
+      chunk.bottom = MAXIMUM(
+        chunk.top, MINIMUM(c->inHeight, (chunk.toRow - 1) * c->strideHeight - c->padHeight + c->kernelHeight));
+      const int64_t ofRows = (chunk.bottom - chunk.top) * c->inWidth, toRows = (chunk.toRow - from) * c->outWidth;
+      for (int64_t i = 0; !whole && i < chunk.samples; i++)
+        for (int64_t channel = 0; channel < in; channel += pitch)
+          NAME(pack)(ofRows, MINIMUM(pitch, in - channel), pitch,
+                     x + ((n + i) * c->inChannels + channel) * plane + chunk.top * c->inWidth, 1, plane,
+                     xs + channel / pitch * ofBlock + i * ofRows * pitch);
+      for (int64_t panel = 0; panel < panels; panel++) {
+        const int64_t count = MINIMUM(WIDTH, channels - panel * WIDTH);
+        chunk.vectors = count > W ? VECTORS : 1;
+        for (int64_t i = 0; i < chunk.samples; i++)
+          NAME(pack)(toRows, count, chunk.vectors * W,
+                     g + ((n + i) * c->outChannels + panel * WIDTH) * outPlane + from * c->outWidth, 1, outPlane,
+                     gs + i * toRows * chunk.vectors * W);
+        T *to = sums + panel * taps * lanes;
+        if (whole) NAME(gradientByTaps)(&chunk, x + n * c->inChannels * plane, to);
+        else NAME(gradientByChannels)(&chunk, to);
       }
     }
+  for (int64_t channel = 0; channel < channels; channel++) {
+    const int64_t panel = channel / WIDTH, width = channels - panel * WIDTH > W ? WIDTH : W;
+    for (int64_t i = 0; i < in; i++)
+      for (int64_t tap = 0; tap < taps / in; tap++)
+        dw[channel * taps + i * (taps / in) + tap] = sums[panel * taps * lanes + (tap * in + i) * width + channel % WIDTH];
   }
+  free(memory);
+  free(runs);
+  return true;
 }
 
 static TARGET void NAME(convolveKernelGradient)(const ls_convolution *c, int64_t first, int64_t last, const T *g,
@@ -141,27 +262,16 @@ static TARGET void NAME(convolveKernelGradient)(const ls_convolution *c, int64_t
   const int64_t in = c->inChannels / c->groups, out = c->outChannels / c->groups;
   const int64_t outPlane = c->outHeight * c->outWidth, plane = c->inHeight * c->inWidth;
   const int64_t taps = c->kernelHeight * c->kernelWidth;
-  if (first >= last || in <= 0 || taps <= 0) return;
-  // Samples of which a tile's share of g and x fits the first-level cache.
-  const int64_t cached = 24576 / (int64_t)sizeof(T) / (outPlane * WIDTH + plane * ROWS + 1);
-  const int64_t chunk = MAXIMUM(1, MINIMUM(c->batch, cached));
-  T *sums = malloc((size_t)(taps * in * WIDTH) * sizeof(T));
-  T *packed = malloc((size_t)(chunk * outPlane * WIDTH + 1) * sizeof(T));
-  for (int64_t channel = first, lanes; channel < last; channel += lanes) {
+  if (in <= 0 || taps <= 0) return;
+  for (int64_t channel = first, end; channel < last; channel = end) {
     const int64_t group = channel / out;
-    lanes = MINIMUM(MINIMUM(WIDTH, last - channel), (group + 1) * out - channel);
+    end = MINIMUM(last, (group + 1) * out);
     const T *ofG = g + channel * outPlane, *ofX = x + group * in * plane;
-    if (sums && packed) NAME(gradientPanel)(c, lanes, lanes > W ? VECTORS : 1, chunk, ofG, ofX, packed, sums);
-    const int64_t width = lanes > W ? WIDTH : W;
-    for (int64_t lane = 0; lane < lanes; lane++)
-      for (int64_t i = 0; i < in; i++)
-        for (int64_t tap = 0; tap < taps; tap++) {
-          const int64_t kh = tap / c->kernelWidth, kw = tap % c->kernelWidth;
-          dw[((channel + lane) * in + i) * taps + tap] =
-            sums && packed ? sums[((kh * c->kernelWidth + kw) * in + i) * width + lane]
-                           : NAME(tapGradient)(c, ofG + lane * outPlane, ofX + i * plane, kh, kw);
-        }
+    T *to = dw + channel * in * taps;
+    if (NAME(gradientGroup)(c, end - channel, ofG, ofX, to)) continue;
+    for (int64_t i = 0; i < (end - channel) * in; i++)
+      for (int64_t tap = 0; tap < taps; tap++)
+        to[i * taps + tap] = NAME(tapGradient)(c, ofG + i / in * outPlane, ofX + i % in * plane, tap / c->kernelWidth,
+                                               tap % c->kernelWidth);
   }
-  free(sums);
-  free(packed);
 }

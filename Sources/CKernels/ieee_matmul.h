@@ -2,40 +2,61 @@
 //
 // A tile of ROWS x VECTORS*W elements of c stays in registers while l runs over a block of at most DEPTH values; between
 // blocks the partial chains rest in c, exactly, so nothing is ever added up in another order. Columns of b are packed a
-// panel at a time into the first-level cache, and serve all rows of a slab of a.
+// panel at a time into the first-level cache, and serve all rows of a slab of a, which stays in the second-level one. Rows of
+// a are read where they are if their elements are adjacent, and packed as tiles wait for them if not.
 
 #ifndef LS_MATMUL_DEPTH
-#define LS_MATMUL_DEPTH 256   // panel: 256 x 64 bytes = 16 KB
-#define LS_MATMUL_SLAB 516    // rows of a that share a packed panel
+#define LS_MATMUL_DEPTH 256         // panel: 256 x 64 bytes = 16 KB
+#define LS_MATMUL_SLAB (216 << 10)  // bytes of a that share a packed panel
+
+// How a tile finds its operands. Known steps make the loop short: its places are then parts of the instructions.
+typedef enum { LS_ANY_STEPS, LS_ADJACENT, LS_PACKED } ls_steps;
 #endif
 
-// c (rows x vectors*W, row stride cRow) continues its chains by k terms, or starts them.
-LS_INLINE TARGET void NAME(tile)(const int rows, const int vectors, int64_t k, const T *a, int64_t aRow,
-                                 int64_t aColumn, const T *b, int64_t bRow, T *c, int64_t cRow, bool start) {
+// c (rows x vectors*W, row stride cRow) continues its chains by k terms, or starts them. LS_ADJACENT: aColumn is 1, b packed;
+// LS_PACKED: both are.
+LS_INLINE TARGET void NAME(tile)(const int rows, const int vectors, const ls_steps steps, int64_t k, const T *a,
+                                 int64_t aRow, int64_t aColumn, const T *b, int64_t bRow, T *c, int64_t cRow, bool start) {
   const V zero = SPLAT(0);
   V s[ROWS][VECTORS];
   UNROLL for (int r = 0; r < rows; r++) __builtin_prefetch(c + r * cRow, 1);
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) s[r][v] = start ? zero : LOAD(c + r * cRow + v * W);
-  for (int64_t l = 0; l < k; l++) {
-    V y[VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) y[v] = LOAD(b + v * W);
-    UNROLL for (int r = 0; r < rows; r++) {
-      const V x = SPLAT(a[r * aRow]);
-      UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(x, y[v], s[r][v]);
-    }
-    a += aColumn;
-    b += bRow;
+  if (steps == LS_PACKED) aRow = 1;
+  if (steps != LS_ANY_STEPS) aColumn = steps == LS_PACKED ? rows : 1, bRow = vectors * W;
+  const T *p[ROWS];
+  UNROLL for (int r = 0; r < rows; r++) p[r] = a + r * aRow;
+  int64_t i = 0;
+#define TERM(q)                                                                                     \
+  {                                                                                                 \
+    V y[VECTORS];                                                                                   \
+    UNROLL for (int v = 0; v < vectors; v++) y[v] = LOAD(b + (q) * bRow + v * W);                   \
+    UNROLL for (int r = 0; r < rows; r++) {                                                         \
+      const V x = SPLAT(p[r][i + (q) * aColumn]);                                                   \
+      UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(x, y[v], s[r][v]);                     \
+    }                                                                                               \
   }
+  if (steps != LS_ANY_STEPS)
+    for (; k >= 4; k -= 4, i += 4 * aColumn, b += 4 * bRow) {
+      TERM(0) TERM(1) TERM(2) TERM(3)
+    }
+  for (; k > 0; k--, i += aColumn, b += bRow) TERM(0)
+#undef TERM
   UNROLL for (int r = 0; r < rows; r++)
     UNROLL for (int v = 0; v < vectors; v++) STORE(c + r * cRow + v * W, s[r][v]);
 }
 
-static TARGET void NAME(tileOf)(int rows, int vectors, int64_t k, const T *a, int64_t aRow, int64_t aColumn,
-                                const T *b, int64_t bRow, T *c, int64_t cRow, bool start) {
-#define CASE(R, N)                                                                     \
-  case R:                                                                              \
-    NAME(tile)(R, N, k, a, aRow, aColumn, b, bRow, c, cRow, start);                    \
+static TARGET void NAME(tileOf)(int rows, int vectors, ls_steps steps, int64_t k, const T *a, int64_t aRow,
+                                int64_t aColumn, const T *b, int64_t bRow, T *c, int64_t cRow, bool start) {
+#define TILE(R, N, S) NAME(tile)(R, N, S, k, a, aRow, aColumn, b, bRow, c, cRow, start)
+#define CASE(R, N)                                         \
+  case R:                                                  \
+    if (N == VECTORS && steps == LS_PACKED)                \
+      TILE(R, N, LS_PACKED);                               \
+    else if (N == VECTORS && steps == LS_ADJACENT)         \
+      TILE(R, N, LS_ADJACENT);                             \
+    else                                                   \
+      TILE(R, N, LS_ANY_STEPS);                            \
     return;
   if (vectors == VECTORS)
     switch (rows) { CASES(VECTORS) }
@@ -44,17 +65,25 @@ static TARGET void NAME(tileOf)(int rows, int vectors, int64_t k, const T *a, in
     switch (rows) { CASES(1) }
 #endif
 #undef CASE
+#undef TILE
 }
 
 // Rows are shared out evenly among tiles: a last tile of one or two rows would wait for its own chains.
 #define TILES(rows) (((rows) + ROWS - 1) / ROWS)
 #define FIRST_ROW(rows, tile) ((rows) * (tile) / TILES(rows))
 
-// Copies rows of a so that every tile reads memory in order.
+// Copies rows of a so that every tile reads memory in order. Writes up to W - 1 values beyond.
 static TARGET void NAME(packRows)(int64_t rows, int64_t terms, const T *a, int64_t aRow, int64_t aColumn, T *to) {
-  for (int64_t tile = 0; tile < TILES(rows); tile++)
-    for (int64_t l = 0; l < terms; l++)
-      for (int64_t i = FIRST_ROW(rows, tile); i < FIRST_ROW(rows, tile + 1); i++) *to++ = a[i * aRow + l * aColumn];
+  for (int64_t tile = 0; tile < TILES(rows); tile++) {
+    const int64_t first = FIRST_ROW(rows, tile), count = FIRST_ROW(rows, tile + 1) - first;
+    // Whole vectors where they stay inside the slab: what they bring too much, the next ones replace.
+    if (aRow == 1 && first + (count + W - 1) / W * W <= rows)
+      for (int64_t l = 0; l < terms; l++, to += count)
+        for (int64_t i = 0; i < count; i += W) STORE(to + i, LOAD(a + first + i + l * aColumn));
+    else
+      for (int64_t l = 0; l < terms; l++)
+        for (int64_t i = first; i < first + count; i++) *to++ = a[i * aRow + l * aColumn];
+  }
 }
 
 // One panel of at most vectors*W columns of b, all rows of a slab. Where packed is not null it is read in place of a.
@@ -67,15 +96,16 @@ static TARGET void NAME(multiplyPanel)(int64_t rows, int64_t columns, int vector
     const int64_t i = FIRST_ROW(rows, tile);
     const int count = (int)(FIRST_ROW(rows, tile + 1) - i);
     const T *from = packed ? packed + i * terms : a + i * aRow;
+    const ls_steps steps = bRow != width ? LS_ANY_STEPS : packed ? LS_PACKED : aColumn == 1 ? LS_ADJACENT : LS_ANY_STEPS;
     const int64_t row = packed ? 1 : aRow, column = packed ? count : aColumn;
     T *to = c + i * cRow;
     if (columns == width) {
-      NAME(tileOf)(count, vectors, terms, from, row, column, b, bRow, to, cRow, start);
+      NAME(tileOf)(count, vectors, steps, terms, from, row, column, b, bRow, to, cRow, start);
       continue;
     }
     for (int r = 0; r < count; r++)
       for (int64_t j = 0; j < width; j++) edge[r * width + j] = start || j >= columns ? 0 : to[r * cRow + j];
-    NAME(tileOf)(count, vectors, terms, from, row, column, b, bRow, edge, width, start);
+    NAME(tileOf)(count, vectors, steps, terms, from, row, column, b, bRow, edge, width, start);
     for (int r = 0; r < count; r++)
       for (int64_t j = 0; j < columns; j++) to[r * cRow + j] = edge[r * width + j];
   }
@@ -94,11 +124,11 @@ static TARGET void NAME(matmul)(int64_t m, int64_t n, int64_t k, const T *a, int
   }
   T panel[LS_MATMUL_DEPTH * WIDTH] __attribute__((aligned(64)));
   const int64_t blocks = (k + LS_MATMUL_DEPTH - 1) / LS_MATMUL_DEPTH;
-  const int64_t slabs = (m + LS_MATMUL_SLAB - 1) / LS_MATMUL_SLAB;
+  const int64_t depth = (k + blocks - 1) / blocks, most = LS_MATMUL_SLAB / (int64_t)sizeof(T) / depth;
+  const int64_t slabs = (m + most - 1) / most, height = (m + slabs - 1) / slabs;
   // Rows of a that are not contiguous are copied, where it pays and memory is there; otherwise they are read in place.
   T *packed = NULL;
-  const int64_t depth = (k + blocks - 1) / blocks, height = (m + slabs - 1) / slabs;
-  if (aColumn != 1 && m > 1 && n > 2 * WIDTH) packed = malloc((size_t)(depth * height) * sizeof(T));
+  if (aColumn != 1 && m > 1 && n > 2 * WIDTH) packed = malloc((size_t)(depth * height + W) * sizeof(T));
   for (int64_t block = 0; block < blocks; block++) {
     const int64_t l = k * block / blocks, terms = k * (block + 1) / blocks - l;
     for (int64_t slab = 0; slab < slabs; slab++) {

@@ -20,6 +20,8 @@
 #define SQRT(x) vsqrtq_f32(x)
 #define LOW(a, b) vzip1q_f32(a, b)
 #define HIGH(a, b) vzip2q_f32(a, b)
+#define BLOCKS_LOW(a, b) (a)
+#define BLOCKS_HIGH(a, b) (b)
 #include "ieee_template.h"
 
 #define T double
@@ -32,5 +34,7 @@
 #define SQRT(x) vsqrtq_f64(x)
 #define LOW(a, b) vzip1q_f64(a, b)
 #define HIGH(a, b) vzip2q_f64(a, b)
+#define BLOCKS_LOW(a, b) (a)
+#define BLOCKS_HIGH(a, b) (b)
 #include "ieee_template.h"
 #endif

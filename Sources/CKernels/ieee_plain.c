@@ -76,6 +76,8 @@ static inline double2 rootDouble2(double2 x) { return (double2){__builtin_sqrt(x
 #define SQRT(x) rootFloat4(x)
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#define BLOCKS_LOW(a, b) (a)
+#define BLOCKS_HIGH(a, b) (b)
 #include "ieee_template.h"
 
 #define T double
@@ -88,4 +90,6 @@ static inline double2 rootDouble2(double2 x) { return (double2){__builtin_sqrt(x
 #define SQRT(x) rootDouble2(x)
 #define LOW(a, b) __builtin_shufflevector(a, b, 0, 2)
 #define HIGH(a, b) __builtin_shufflevector(a, b, 1, 3)
+#define BLOCKS_LOW(a, b) (a)
+#define BLOCKS_HIGH(a, b) (b)
 #include "ieee_template.h"

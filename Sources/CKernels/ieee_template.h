@@ -8,7 +8,8 @@
 //   FMA(a, b, c)           on vectors, rounded once
 //   FMA1(a, b, c)          on scalars
 //   SPLAT(x), SQRT(x)      on vectors
-//   LOW(a, b), HIGH(a, b)  a0 b0 a1 b1 ... from the lower and from the upper halves
+//   LOW(a, b), HIGH(a, b)  a0 b0 a1 b1 ... from the lower and from the upper halves of each block of 16 bytes
+//   BLOCKS_LOW, BLOCKS_HIGH  the same of whole blocks; never used where a vector is one block
 // and gets the table ls_PATH_table_FORMAT. What it defined for the inclusion is undefined again at the end.
 #ifndef LS_JOIN
 #include <stdlib.h>
@@ -26,16 +27,19 @@
 
 #include "ieee_lanes.h"
 #include "ieee_matmul.h"
+#include "ieee_chains.h"
 #include "ieee_gather.h"
 #include "ieee_kernel_gradient.h"
 #include "ieee_elementwise.h"
 #include "ieee_sums.h"
+#include "ieee_fusion.h"
 
 static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
 
 const LS_JOIN(ls_table_, FORMAT) NAME(table) = {
   NAME(matmul), NAME(dot), NAME(convolve), NAME(convolveInputGradient), NAME(convolveKernelGradient),
-  NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(maxima), NAME(sgd),
+  NAME(map), NAME(zip), NAME(sum), NAME(gatherSum), NAME(scatterSum), NAME(maxima), NAME(sgd),
+  NAME(fuse),
   NAME(probe),
 };
 
@@ -54,3 +58,5 @@ const LS_JOIN(ls_table_, FORMAT) NAME(table) = {
 #undef SQRT
 #undef LOW
 #undef HIGH
+#undef BLOCKS_LOW
+#undef BLOCKS_HIGH

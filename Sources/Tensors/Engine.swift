@@ -49,13 +49,13 @@ public struct Engine<A: Arithmetic>: Sendable {
     }
 
     /// The place of an operation whose result belongs to no sample.
-    private mutating func next() -> Site {
+    mutating func next() -> Site {
         defer { site.operation += 1 }
         return site
     }
 
     /// The place of an operation with `count` results, those of the samples one after the other.
-    private mutating func next(_ count: Int) -> Site {
+    mutating func next(_ count: Int) -> Site {
         var next = next()
         if let piece, piece.samples > 0 { next.firstElement = count / piece.samples * piece.before }
         return next
@@ -72,14 +72,7 @@ public struct Engine<A: Arithmetic>: Sendable {
 
     /// A tensor whose elements `body` writes.
     private func tensor(_ shape: [Int], _ body: (inout MutableSpan<A.Scalar>) -> Void) -> T {
-        let count = shape.reduce(1, *)
-        let elements = [A.Scalar](unsafeUninitializedCapacity: count) { buffer, used in
-            // Kernels write every element; plain bits need no initialisation before that.
-            var span = buffer.extracting(0..<count).mutableSpan
-            body(&span)
-            used = count
-        }
-        return Tensor(elements, shape: shape)
+        Tensor(Array(count: shape.reduce(1, *), writing: body), shape: shape)
     }
 
     // MARK: Constants
@@ -198,6 +191,17 @@ public struct Engine<A: Arithmetic>: Sendable {
         return tensor(shape) { arithmetic.gatherSums(x.elements.span, lists, into: &$0, at: site) }
     }
 
+    /// Sums of the elements that go to each position: result of the given shape.
+    public mutating func scatterSums(_ x: T, to maxima: Maxima, shape: [Int]) -> T {
+        let positions = shape.reduce(1, *)
+        guard maxima.contenders == nil else {
+            // Each output goes to all its contenders: the outputs of every position.
+            return gatherSums(x, maxima.sources.inverted(positions: positions), shape: shape)
+        }
+        let site = next(positions)
+        return tensor(shape) { arithmetic.scatterSums(x.elements.span, to: maxima.kept.span, into: &$0, at: site) }
+    }
+
     /// Names what follows, where it may be asked for.
     public mutating func enter(_ name: @autoclosure () -> String) {
         guard arithmetic.operationLog != nil else { return }
@@ -213,7 +217,7 @@ public struct Engine<A: Arithmetic>: Sendable {
     public func maxima(_ x: T, _ lists: IndexLists) -> Maxima {
         let kept = [Int32](unsafeUninitializedCapacity: lists.rows) { buffer, used in
             var span = buffer.extracting(0..<lists.rows).mutableSpan
-            arithmetic.maxima(x.elements.span, lists, into: &span)
+            arithmetic.maxima(x.elements.span, lists, into: &span, at: site)
             used = lists.rows
         }
         return Maxima(kept: kept, contenders: arithmetic.contenders(x.elements.span, lists, at: site))

@@ -11,6 +11,12 @@ struct FunctionBenchmark {
         self.name = name
     }
 
+    /// Of elementary functions: what networks meet, and no case that an implementation could treat apart.
+    private static let arguments = -10.0...10
+    private static let logarithms: [ElementaryFunction: ClosedRange<Double>] = [
+        .log: 0.01...100, .logOnePlus: -0.99...100,
+    ]
+
     func run<A: Arithmetic>(
         _ arithmetic: A, _ isCancelled: () -> Bool, _ found: (TimedWork) throws -> Void
     ) throws {
@@ -19,8 +25,10 @@ struct FunctionBenchmark {
         let x = operands([count], seed: 1, arithmetic)
         var engine = Engine(arithmetic, threads: request.threads)
         let positive = engine.map(.absolute, x)
+        let wide = operands(count, seed: 1, in: Self.arguments, arithmetic)
         let other = operands([count], seed: 2, arithmetic)
         func time(_ name: String, _ work: () -> Void) throws {
+            guard request.wants(name) else { return }
             guard let timing = Timing.measure(budget: request.budget, isCancelled: isCancelled, work) else { return }
             try found(TimedWork(.functions, name, self.name, units: Double(count), timing))
         }
@@ -29,8 +37,9 @@ struct FunctionBenchmark {
         try time("divide") { _ = engine.zip(.divide, x, other) }
         try time("sqrt") { _ = engine.map(.squareRoot, positive) }
         for function in ElementaryFunction.allCases {
-            try time(function.rawValue) { _ = engine.map(.elementary(function), positive) }
+            let arguments = Self.logarithms[function].map { operands(count, seed: 1, in: $0, arithmetic) } ?? wide
+            try time(function.rawValue) { _ = engine.map(.elementary(function), arguments) }
         }
-        try time("sigmoid") { _ = engine.map(.sigmoid, x) }
+        try time("sigmoid") { _ = engine.map(.sigmoid, wide) }
     }
 }

@@ -13,7 +13,8 @@ struct BenchCommand: ParsableCommand {
             Times are this machine's, now; results never depend on them. Every line is the median of repeated calls, with the \
             middle half of them beside it: where that is wide, the machine was busy.
 
-            Example: lockstep bench products training -a float -a mpfr:256 --threads 2
+            Examples: lockstep bench products training -a float -a mpfr:256 --threads 2
+                      lockstep bench --model resnet20 --model lenet5 --batch 32 --batch 128 -a float
             """)
 
     @Argument(help: ArgumentHelp("products, functions, training. (default: all)", valueName: "what"))
@@ -28,8 +29,29 @@ struct BenchCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Time for the calls of one line, after at least two. (default: 0.2)", valueName: "s"))
+        help: ArgumentHelp("Time for the calls of one line, after at least two. (default: 0.1)", valueName: "s"))
     var seconds: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Train this instead: any model of compare that has a name; repeatable. (default: four small ones)",
+            valueName: "name"))
+    var model: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Data for --model, as compare names them. (default: digits of the model's size, else synthetic images)",
+            valueName: "name"))
+    var data: String?
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Batch for --model; repeatable. (default: 128)", valueName: "n"))
+    var batch: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Only lines whose name holds this, such as \"by input\"; repeatable.", valueName: "text"))
+    var only: [String] = []
 
     @OptionGroup(title: "Output") var output: OutputOptions
     @Option(parsing: .unconditional, help: ArgumentHelp("1 to 256. (default: 1)", valueName: "n"))
@@ -47,6 +69,9 @@ struct BenchCommand: ParsableCommand {
             try? TextOutput.standardError.write("\r\u{1b}[K\(work.arithmetic): \(work.name)")
         }
         if !output.quiet, style.isTerminal { try? TextOutput.standardError.write("\r\u{1b}[K") }
+        guard !works.isEmpty || only.isEmpty || Interruption.isRequested else {
+            throw StudyError("only: no line's name holds \(only.map { "\"\($0)\"" }.joined(separator: " or "))")
+        }
         let report = BenchmarkReport(request, works, RunEnvironment(instructionSet: request.instructionSet))
         try output.write(report.json)
         if output.showsText { try TextOutput.standardOutput.write(report.text(TextOutput.standardOutput.style)) }
@@ -67,6 +92,14 @@ struct BenchCommand: ParsableCommand {
                 return kind
             }
         }
+        if let workloads = try workloads() {
+            if kinds.isEmpty { request.kinds = [.training] }
+            guard request.kinds.contains(.training) else {
+                throw StudyError("model: is for training, which is not timed here; add the word training")
+            }
+            request.workloads = workloads
+        }
+        request.only = only
         let names = arithmetic.isEmpty ? ["float", "double", "bfloat16", "mpfr:128", "mpfr:256"] : arithmetic
         request.arithmetics = try names.map { try ArithmeticName($0) }
         if let seconds {
@@ -78,5 +111,25 @@ struct BenchCommand: ParsableCommand {
         if let threads { request.threads = try wholeNumber(threads, of: "threads", in: 1...256) }
         request.instructionSet = try InstructionSet.selected()
         return request
+    }
+
+    /// What to train, where it is said.
+    private func workloads() throws -> [TrainingWorkload]? {
+        guard !model.isEmpty else {
+            guard data == nil, batch.isEmpty else {
+                throw StudyError("\(data != nil ? "data" : "batch"): wants --model NAME beside it")
+            }
+            return nil
+        }
+        // One place judges text, for this command as for compare.
+        let batches = batch.isEmpty ? ["128"] : batch
+        return try model.flatMap { model in
+            try batches.map { batch in
+                var study = Study()
+                try study.set("model", to: model)
+                try study.set("batch", to: batch)
+                return TrainingWorkload(study.model, data: data, batch: study.batch)
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Arithmetics
+import CKernels
 import Foundation
 import Reporting
 
@@ -22,6 +23,8 @@ struct Lockstep: ParsableCommand {
 
     static func main() {
         TextOutput.prepare()
+        // Every step allocates the same tensors: pages that go back to the system come back as page faults.
+        ls_keep_memory()
         let arguments = Array(CommandLine.arguments.dropFirst())
         var command: any ParsableCommand
         do { command = try parseAsRoot(arguments) } catch {

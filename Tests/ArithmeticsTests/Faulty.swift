@@ -87,8 +87,8 @@ struct Faulty: Arithmetic {
         Plain(self).zip(f, x, y, repetition, into: &z, at: site)
         spoil(&z, by: .zip)
     }
-    func maxima(_ x: Span<Float>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
-        Plain(self).maxima(x, lists, into: &kept)
+    func maxima(_ x: Span<Float>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
+        Plain(self).maxima(x, lists, into: &kept, at: site)
         if fault == .maxima { kept[0] += 1 }
     }
     func descend(

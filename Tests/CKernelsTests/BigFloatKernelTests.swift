@@ -213,6 +213,30 @@ import Testing
         }
     }
 
+    /// Lists of one number or none, which are copied where that is the sum.
+    @Test func listsOfOneAreTheirSums() {
+        let values: [Double] = [
+            0, -0.0, 1.5, -3, 0x1p-149, -0x1p-140, 0x1.fffffep127, 0x1p130, .infinity, .nan, 0x1.0000001p3,
+        ]
+        for direction in [LS_NEAREST, LS_DOWN, LS_UP] {
+            for source in [ls_big_format.binary32(direction), .mpfr(53, limbs: 1)] {
+                var format = ls_big_format.binary32(direction)
+                let x = BigRecords(values, format: source)
+                var out = BigRecords(count: values.count + 1, format: format)
+                let offsets = (0...values.count).map { Int32($0) } + [Int32(values.count)]
+                let indices = values.indices.map { Int32($0) }
+                ls_big_gather_sum(
+                    0, Int64(values.count + 1), offsets, indices, x.words, &out.words, LS_EXACT, 0, &format)
+                for i in 0...values.count {
+                    var sum = BigRecords(count: 1, format: format)
+                    ls_big_sum(
+                        i < values.count ? 1 : 0, i < values.count ? x[i] : x[0], 1, &sum.words, LS_EXACT, 0, &format)
+                    #expect(out[i] == sum[0], "list \(i), \(direction)")
+                }
+            }
+        }
+    }
+
     @Test func broadcastsFollowInnerAndPeriod() {
         var format = ls_big_format.binary32()
         let x = (0..<24).map { Float($0) + 0.5 }

@@ -30,6 +30,23 @@ import Testing
         shape(batch: 0, 2, 2, image: (3, 3), kernel: (2, 2)),
     ]
 
+    /// Batches that fill the lanes with samples, with and without a rest, and what each arrangement does beyond its simplest
+    /// case.
+    private static let batches: [ls_convolution] = [
+        shape(batch: 21, 1, 6, image: (5, 6), kernel: (5, 5), pad: (2, 2)),  // runs of five, one input channel
+        shape(batch: 21, 3, 7, image: (4, 3), kernel: (3, 3), pad: (1, 1)),  // several positions a tile
+        shape(batch: 19, 2, 13, image: (3, 5), kernel: (3, 3), stride: (2, 2), pad: (0, 1)),  // positions without a tap
+        shape(batch: 17, groups: 3, 1, 1, image: (5, 9), kernel: (3, 2), pad: (1, 1)),  // depthwise
+        shape(batch: 17, groups: 2, 4, 3, image: (4, 7), kernel: (2, 3), stride: (1, 2), pad: (1, 2)),
+        shape(batch: 18, 5, 2, image: (4, 5), kernel: (1, 1), stride: (2, 2)),
+        shape(batch: 17, 2, 3, image: (2, 1), kernel: (4, 5), pad: (3, 3)),  // kernel larger than the image
+        shape(batch: 9, 37, 2, image: (2, 2), kernel: (3, 3), pad: (1, 1)),  // chains rest between blocks of channels
+        shape(batch: 9, 1, 6, image: (4, 400), kernel: (3, 1), pad: (1, 0)),  // bands of rows
+        shape(batch: 3, 18, 20, image: (3, 4), kernel: (3, 3), pad: (1, 1)),  // short rows, several panels and blocks
+        shape(batch: 17, 8, 1, image: (8, 8), kernel: (3, 3), pad: (1, 1)),  // several chunks of samples
+        shape(batch: 2, 1, 1, image: (30, 40), kernel: (3, 3), pad: (1, 1)),  // several chunks of rows
+    ]
+
     /// Calls body for every product of the convolution, in the order n, oc, oh, ow, ic, kh, kw, with indices into x, w and y.
     private func products(_ c: ls_convolution, _ body: (_ x: Int, _ w: Int, _ y: Int) -> Void) {
         let inPerGroup = Int(c.inChannels / c.groups)
@@ -117,10 +134,20 @@ import Testing
         check(Double.self, Self.shapes[ordinal], .special, seed: UInt64(ordinal))
     }
 
+    @Test(arguments: 0..<12) func batchesAreTheChainInBinary32(ordinal: Int) {
+        check(Float.self, Self.batches[ordinal], .ordinary, seed: UInt64(20 + ordinal))
+    }
+
+    @Test(arguments: 0..<12) func batchesAreTheChainInBinary64(ordinal: Int) {
+        check(Double.self, Self.batches[ordinal], .special, seed: UInt64(40 + ordinal))
+    }
+
     /// Products below the subnormals leave -0, which a multiplication of padding by zero would turn into +0.
     @Test func subnormalsAndSignsOfZeroSurvivePadding() {
         check(Float.self, Self.shapes[1], .tiny, seed: 70)
         check(Double.self, Self.shapes[3], .tiny, seed: 71)
+        check(Float.self, Self.batches[1], .tiny, seed: 72)
+        check(Double.self, Self.batches[4], .tiny, seed: 73)
     }
 
     /// 0 times infinity is NaN: it must not come in from outside the image.
@@ -137,19 +164,37 @@ import Testing
         }
     }
 
+    /// The same where the lanes are samples, whose rest is filled up with zeros.
+    @Test func paddingNeverMeetsAWeightInBatches() {
+        let c = Self.shape(batch: 13, 1, 1, image: (1, 1), kernel: (3, 3), pad: (1, 1))
+        var w = [Float](repeating: .infinity, count: 9)
+        w[4] = 2
+        let x = (1...13).map(Float.init)
+        for path in availablePaths {
+            var y = [Float](repeating: .nan, count: 13)
+            var dx = y
+            Float.convolve(path, c, 0..<13, x, w, &y)
+            Float.inputGradient(path, c, 0..<13, x, w, &dx)
+            #expect(y == x.map { 2 * $0 } && dx == y)
+        }
+    }
+
     /// Parts of the batch, or of the output channels, are what the whole holds there, and nothing else is written.
     @Test func partsEqualTheWhole() {
-        let c = Self.shape(batch: 3, groups: 2, 2, 5, image: (4, 5), kernel: (3, 3), pad: (1, 1))
+        let c = Self.shape(batch: 25, groups: 2, 2, 5, image: (4, 5), kernel: (3, 3), pad: (1, 1))
         var random = KernelSeed(90)
-        let x: [Float] = random.values(3 * 4 * 20, .ordinary)
+        let x: [Float] = random.values(25 * 4 * 20, .ordinary)
         let w: [Float] = random.values(10 * 2 * 9, .ordinary)
-        let g: [Float] = random.values(3 * 10 * 20, .ordinary)
+        let g: [Float] = random.values(25 * 10 * 20, .ordinary)
         for path in availablePaths {
             var whole = [Float](repeating: 0, count: g.count)
             var part = [Float](repeating: -7, count: g.count)
-            Float.convolve(path, c, 0..<3, x, w, &whole)
+            Float.convolve(path, c, 0..<25, x, w, &whole)
             Float.convolve(path, c, 1..<2, x, w, &part)
             #expect(part.indices.allSatisfy { part[$0] == ($0 / 200 == 1 ? whole[$0] : -7) })
+            part = [Float](repeating: -7, count: g.count)
+            Float.convolve(path, c, 1..<23, x, w, &part)
+            #expect(part.indices.allSatisfy { part[$0] == ((1..<23).contains($0 / 200) ? whole[$0] : -7) })
             whole = [Float](repeating: 0, count: w.count)
             part = [Float](repeating: -7, count: w.count)
             Float.kernelGradient(path, c, 0..<10, g, x, &whole)

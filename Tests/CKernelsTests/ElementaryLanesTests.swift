@@ -33,6 +33,7 @@ import Testing
         let f = Self.functions[function]
         let specials: [Double] = [
             .nan, .infinity, -.infinity, 0, -0.0, 1, -1, 0x1p-1074, -0x1p-149, 0x1p-60, 1e30, -1e30, -740, 712, 0x1p-25,
+            .pi, -200 * .pi, 0x1p18, 0x1p-30,
         ]
         for path in availablePaths {
             for d in [LS_NEAREST, LS_ZERO, LS_UP, LS_DOWN] {

@@ -65,6 +65,12 @@ import Testing
         check(Double.self, m: 3, n: 2, k: 777, transposedA: true, transposedB: false, .ordinary, seed: 8)
     }
 
+    /// More rows than share a packed panel, read where they are and packed.
+    @Test func slabsOfRowsAreTheChain() {
+        check(Float.self, m: 230, n: 3, k: 256, transposedA: false, transposedB: false, .ordinary, seed: 9)
+        check(Double.self, m: 125, n: 17, k: 230, transposedA: true, transposedB: true, .ordinary, seed: 10)
+    }
+
     /// 1 + 2^-24 + 2^-24 is 1 in this order, and not if the two small terms meet first.
     @Test func theOrderIsThatOfTheIndex() {
         let a: [Float] = [1, 0x1p-24, 0x1p-24]

@@ -95,6 +95,33 @@ static digest big_products(ls_path path, const ls_big_format *f) {
   return d;
 }
 
+static digest big_convolutions(ls_path path, const ls_big_format *f) {
+  static const ls_convolution shapes[] = {
+    // batch, in (C, H, W), out C, kernel, out (H, W), stride, padding, groups
+    {9, 2, 6, 5, 7, 3, 3, 6, 5, 1, 1, 1, 1, 1}, {5, 4, 7, 6, 6, 3, 2, 5, 7, 2, 1, 2, 1, 2},
+  };
+  digest d = empty_digest();
+  words w = {12};
+  ls_big_format here = *f;
+  here.path = path;
+  for (int i = 0; i < 2; i++) {
+    const ls_convolution *s = &shapes[i];
+    const int64_t in = s->batch * s->inChannels * s->inHeight * s->inWidth;
+    const int64_t out = s->batch * s->outChannels * s->outHeight * s->outWidth;
+    const int64_t kernel = s->outChannels * s->inChannels / s->groups * s->kernelHeight * s->kernelWidth;
+    void *x = big_values(&w, in, 0, f), *k = big_values(&w, kernel, 0, f), *g = big_values(&w, out, 0, f);
+    void *y = big_values(&w, in + out + kernel, 0, f);
+    add_word(&d, ls_big_convolve(s, 0, s->batch, x, k, y, &here));
+    add_records(&d, out, y, f);
+    add_word(&d, ls_big_convolve_input_gradient(s, 0, s->batch, g, k, y, &here));
+    add_records(&d, in, y, f);
+    add_word(&d, ls_big_convolve_kernel_gradient(s, 0, s->outChannels, g, x, y, &here));
+    add_records(&d, kernel, y, f);
+    free(x), free(k), free(g), free(y);
+  }
+  return d;
+}
+
 static digest big_updates(const ls_big_format *f) {
   enum { count = 50 };
   digest d = empty_digest();
@@ -125,5 +152,8 @@ static void big_families(void) {
     report("products", name, LS_PLAIN, big_products(LS_PLAIN, &big_formats[i]));
     if (ls_path_best() != LS_PLAIN)
       report("products", name, ls_path_best(), big_products(ls_path_best(), &big_formats[i]));
+    report("convolutions", name, LS_PLAIN, big_convolutions(LS_PLAIN, &big_formats[i]));
+    if (ls_path_best() != LS_PLAIN)
+      report("convolutions", name, ls_path_best(), big_convolutions(ls_path_best(), &big_formats[i]));
   }
 }

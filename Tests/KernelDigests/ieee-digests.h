@@ -92,13 +92,73 @@ static digest N(sums)(ls_path path) {
     for (int wild = 0; wild < 2; wild++) {
       const int64_t A = shapes[i][0], B = shapes[i][1], C = shapes[i][2], count = A * B * C;
       T *x = N(values)(&w, count, wild), *out = N(values)(&w, MAXIMUM(B, 4), 0);
-      N(ls_sum)(path, A, B, C, x, out);
+      N(ls_sum)(path, A, B, C, 0, B / 2, x, out);
+      N(ls_sum)(path, A, B, C, B / 2, B, x, out);
       N(add_all)(&d, B, out);
       int32_t offsets[5] = {0, 0, 3, 4, 20}, indices[20];
       for (int j = 0; j < 20; j++) indices[j] = (int32_t)below(&w, count);
       N(ls_gather_sum)(path, 4, offsets, indices, x, out);
       N(add_all)(&d, 4, out);
       free(x), free(out);
+    }
+  return d;
+}
+
+// Maxima of lists, long and short, in parts; and sums scattered to positions that many share.
+static digest N(choices)(ls_path path) {
+  enum { rows = 21, copies = 3, stride = 50 };
+  digest d = empty_digest();
+  words w = {7};
+  for (int wild = 0; wild < 2; wild++)
+    for (int length = 1; length < 10; length += 2) {
+      int32_t offsets[rows + 1] = {0}, indices[10 * rows], kept[rows * copies];
+      for (int r = 0; r < rows; r++) offsets[r + 1] = offsets[r] + (r == 17 ? 10 : length);
+      for (int j = 0; j < offsets[rows]; j++) indices[j] = (int32_t)below(&w, stride);
+      T *x = N(values)(&w, copies * stride, wild), *out = N(values)(&w, copies * stride, 0);
+      for (int i = 0; i < copies * stride; i += 4) x[i] = x[i / 2];
+      N(ls_maxima)(path, rows, offsets, indices, 0, 1, stride, x, kept);
+      N(ls_maxima)(path, rows, offsets, indices, 1, copies, stride, x, kept);
+      for (int r = 0; r < rows * copies; r++) add_word(&d, (uint64_t)kept[r]);
+      N(ls_scatter_sum)(path, rows * copies, kept, x, 0, stride, out);
+      N(ls_scatter_sum)(path, rows * copies, kept, x, stride, copies * stride, out);
+      N(add_all)(&d, copies * stride, out);
+      free(x), free(out);
+    }
+  return d;
+}
+
+// Every extent of operands; results written, summed, both, or neither.
+static digest N(fusions)(ls_path path) {
+  static const int shapes[][3] = {{2, 11, 37}, {1, 3, 600}, {3, 16, 64}};
+  digest d = empty_digest();
+  words w = {8};
+  for (int i = 0; i < 3; i++)
+    for (int wild = 0; wild < 2; wild++) {
+      const int64_t outer = shapes[i][0], channels = shapes[i][1], inner = shapes[i][2], count = outer * channels * inner;
+      T *x = N(values)(&w, count, wild), *g = N(values)(&w, count, wild), *c = N(values)(&w, channels, 0);
+      T *p = N(values)(&w, inner, 0), *one = N(values)(&w, 1, 0), *y = N(values)(&w, count, 0), *z = N(values)(&w, count, 0);
+      T *sums = N(values)(&w, 3 * channels, 0);
+      const JOIN(ls_fusion_operand_, S) operands[] = {
+        {x, LS_OF_ELEMENT}, {g, LS_OF_ELEMENT}, {c, LS_OF_CHANNEL}, {p, LS_OF_POSITION}, {one, LS_OF_ALL},
+      };
+      const JOIN(ls_step_, S) steps[] = {
+        {LS_STEP_ZIP, LS_SUBTRACT, 0, 0, 2, 0, y},                // 5: x - c
+        {LS_STEP_ZIP, LS_MULTIPLY, 0, 5, 5, 1, NULL},             // 6: its square
+        {LS_STEP_SUM, 0, 0, 6, 0, 0, sums},
+        {LS_STEP_SUM, 0, 0, 1, 0, 0, sums + channels},
+        {LS_STEP_SUM, 0, 0, 5, 0, 0, sums + 2 * channels},
+        {LS_STEP_ZIP, LS_DIVIDE, 0, 5, 3, 0, NULL},               // 10
+        {LS_STEP_MAP, LS_SIGMOID, 0, 10, 0, 0, NULL},             // 11
+        {LS_STEP_ZIP, LS_RELU_GRADIENT, 0, 11, 1, 0, NULL},       // 12
+        {LS_STEP_ZIP, LS_ADD, 0, 12, 4, 0, z},
+      };
+      const JOIN(ls_fusion_, S) fusion = {outer, channels, inner, 5, 9, operands, steps};
+      N(ls_fuse)(path, &fusion, 0, channels / 2);
+      N(ls_fuse)(path, &fusion, channels / 2, channels);
+      N(add_all)(&d, count, y);
+      N(add_all)(&d, count, z);
+      N(add_all)(&d, 3 * channels, sums);
+      free(x), free(g), free(c), free(p), free(one), free(y), free(z), free(sums);
     }
   return d;
 }
@@ -130,9 +190,9 @@ static void N(all_paths)(void) {
     digest (*of)(ls_path);
   } families[] = {
     {"matmul", N(matmuls)}, {"convolution", N(convolutions)}, {"elementwise", N(elementwise)}, {"sums", N(sums)},
-    {"sgd", N(updates)},
+    {"choices", N(choices)}, {"fusion", N(fusions)}, {"sgd", N(updates)},
   };
-  for (int i = 0; i < 5; i++)
+  for (int i = 0; i < 7; i++)
     for (ls_path path = LS_PLAIN; path <= LS_NEON; path++)
       if (ls_path_available(path)) report(families[i].name, NAME_OF(S), path, families[i].of(path));
 }

@@ -35,6 +35,7 @@ extension BulkChecker {
         let repetitions: [(name: String, value: Repetition, count: Int)] = [
             ("none", .none(count), count), ("scalar", .scalar, 1), ("last axis", .lastAxis(9), 9),
             ("blocks", .blocks(of: 3, count: 4), 4), ("rows", .blocks(of: 6, count: 6), 6),
+            ("a broken cycle", .lastAxis(10), 10), ("broken blocks", .blocks(of: 5, count: 9), 9),
         ]
         for (name, repetition, length) in repetitions {
             let y = array(length)

@@ -23,6 +23,8 @@ public func checkBulkOperations<A: Arithmetic>(
         checker.checkMap()
         checker.checkZip()
         checker.checkSums()
+        checker.checkFusion()
+        checker.checkScatterSums()
         checker.checkMaxima()
         checker.checkDescend()
     }
@@ -203,6 +205,17 @@ extension BulkChecker {
         }
     }
 
+    /// Several to one position, none to another.
+    func checkScatterSums() {
+        let x = array(23)
+        let positions = x.indices.map { Int32($0 * $0 % 17) }
+        compare("scatterSums", count: 17) {
+            definition.scatterSums(x.span, to: positions.span, into: &$0, at: $1)
+        } actual: {
+            arithmetic.scatterSums(x.span, to: positions.span, into: &$0, at: $1)
+        }
+    }
+
     /// Against the rule itself as well: the first of the largest, NaN above all, -0 equal to +0.
     func checkMaxima() {
         let negative = arithmetic.negate(arithmetic.zero)
@@ -211,15 +224,28 @@ extension BulkChecker {
                 negative, arithmetic.zero, negative, arithmetic.constant(.nan), arithmetic.one,
                 arithmetic.constant(.nan),
             ]
-        let lists = IndexLists(
-            offsets: [0, 2, 4, 6, 10, 12], indices: [0, 1, 1, 0, 2, 3, 4, 3, 5, 1, 2, 2], copies: 5, stride: 6)
-        var kept = [Int32](repeating: -1, count: lists.rows)
-        var expected = kept
-        var span = kept.mutableSpan
-        arithmetic.maxima(x.span, lists, into: &span)
+        checkMaxima(
+            x,
+            IndexLists(
+                offsets: [0, 2, 4, 6, 10, 12], indices: [0, 1, 1, 0, 2, 3, 4, 3, 5, 1, 2, 2], copies: 5, stride: 6))
+        // Many rows of one length, as pooling has them, and then some of another.
+        let long = IndexLists(
+            offsets: (0...19).map { Int32(min(3 * $0, $0 + 36)) }, indices: (0..<55).map { Int32($0 * 7 % 15) },
+            copies: 2,
+            stride: 15)
+        checkMaxima(x, long)
+    }
+
+    private func checkMaxima(_ x: [A.Scalar], _ lists: IndexLists) {
+        var expected = [Int32](repeating: -1, count: lists.rows)
         var expectedSpan = expected.mutableSpan
-        definition.maxima(x.span, lists, into: &expectedSpan)
-        if kept != expected { record("maxima are at \(kept), not \(expected)") }
+        definition.maxima(x.span, lists, into: &expectedSpan, at: alone)
+        for site in sites {
+            var kept = [Int32](repeating: -1, count: lists.rows)
+            var span = kept.mutableSpan
+            arithmetic.maxima(x.span, lists, into: &span, at: site)
+            if kept != expected { record("maxima are at \(kept), not \(expected), with \(site.threads) threads") }
+        }
         // Which of several contenders is kept has no rule of its own.
         if isEnclosing { return }
         for r in 0..<lists.rows {
@@ -227,7 +253,8 @@ extension BulkChecker {
             let row = positions.map { Int(lists.indices[$0]) + shift }
             let firstNaN = row.first { arithmetic.exactValue(x[$0]).isNaN }
             let firstLargest = row.first { i in row.allSatisfy { arithmetic.compare(x[i], x[$0]) != .less } }
-            if Int(kept[r]) != firstNaN ?? firstLargest { record("maximum of row \(r), \(row), is kept at \(kept[r])") }
+            let found = Int(expected[r])
+            if found != firstNaN ?? firstLargest { record("maximum of row \(r), \(row), is kept at \(found)") }
         }
     }
 }

@@ -104,6 +104,32 @@ import Testing
         #expect(rationals(short) == rationals(long))
     }
 
+    /// Passes that make an operation again, in several channels at a time and on several threads, against every operation made
+    /// once, one after the other: outputs, gradients and the number of operations.
+    @Test(arguments: [Mode.training, .evaluation], [[11, 6, 7], [3, 2, 150], [4]])
+    func noPassChangesABit(mode: Mode, shape: [Int]) {
+        func run<A: Arithmetic>(_ arithmetic: A, threads: Int) -> [[UInt32]] where A.Scalar == Float {
+            let layer = BatchNorm(shape: shape, epsilon: ExactValue(1e-5), rho: ExactValue(0.125))
+            var words = SeededWords(23)
+            func random(_ shape: [Int]) -> Tensor<Float> {
+                let count = shape.reduce(1, *)
+                return Tensor((0..<count).map { _ in Float(words.below(4001) - 2000) / 700 }, shape: shape)
+            }
+            let (x, g) = (random([5] + shape), random([5] + shape))
+            let parameters = [random([shape[0]]), random([shape[0]])]
+            var statistics = [random([shape[0]]), Tensor(repeating: Float(1.5), shape: [shape[0]])]
+            var engine = Engine(arithmetic, threads: threads)
+            let (y, tape) = layer.forward(x, parameters[...], &statistics, mode, &engine)
+            let (input, own) = layer.backward(g, tape, parameters[...], wantsInputGradient: true, &engine)
+            let results = [y] + (input.map { [$0] } ?? []) + own + statistics
+            return results.map { $0.elements.map { $0.bitPattern } } + [[UInt32(engine.site.operation)]]
+        }
+        let expected = run(Plain(Binary32()), threads: 1)
+        #expect(expected.count == 7)
+        for threads in [1, 3] { #expect(run(Binary32(), threads: threads) == expected) }
+        #expect(run(Binary32(instructionSet: .plain), threads: 1) == expected)
+    }
+
     @Test func oneValueAChannelWantsTwoSamples() {
         #expect(BatchNorm(shape: [5], epsilon: .one, rho: .one).smallestBatch == 2)
         #expect(BatchNorm(shape: [5, 1, 1], epsilon: .one, rho: .one).smallestBatch == 2)

@@ -103,7 +103,12 @@ static void values(ls_unary f, ls_direction d, int64_t count, const float *x, fl
   for (int64_t i = 0; i < count; i++) y[i] = ls_elementary_f32(f, d, x[i]);
 }
 
-// Our own forms: each path's array kernel, then single values. Which path is a constant, so each has a function.
+// Those of the plain path: an array of one element is a value.
+static void plainValues(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {
+  for (int64_t i = 0; i < count; i++) ls_elementary_array_f32(LS_PLAIN, f, d, 1, x + i, y + i);
+}
+
+// Our own forms: single values, each path's array kernel. Which path is a constant, so each has a function.
 #define PATH(name, path)                                                                         \
   static void name(ls_unary f, ls_direction d, int64_t count, const float *x, float *y) {        \
     ls_elementary_array_f32(path, f, d, count, x, y);                                            \
@@ -114,7 +119,7 @@ PATH(avx512, LS_AVX512)
 PATH(neon, LS_NEON)
 
 static const struct { ls_path path; ls_candidate_f32 form; } forms[] = {
-  {LS_PLAIN, values}, {LS_PLAIN, plain}, {LS_AVX2, avx2}, {LS_AVX512, avx512}, {LS_NEON, neon},
+  {LS_PLAIN, values}, {LS_PLAIN, plainValues}, {LS_PLAIN, plain}, {LS_AVX2, avx2}, {LS_AVX512, avx512}, {LS_NEON, neon},
 };
 enum { FORMS = sizeof forms / sizeof forms[0] };
 

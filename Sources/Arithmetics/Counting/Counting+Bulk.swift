@@ -66,9 +66,9 @@ extension Counting {
     }
 
     /// The scan itself, whose comparisons depend on where NaNs stand.
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
-        guard operationLog != nil else { return base.maxima(x, lists, into: &kept) }
-        Plain(self).maxima(x, lists, into: &kept)
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
+        guard operationLog != nil else { return base.maxima(x, lists, into: &kept, at: site) }
+        Plain(self).maxima(x, lists, into: &kept, at: site)
     }
 
     public func descend(

@@ -108,9 +108,9 @@ extension Dual {
         self.zip(.multiply, t.span, g, repetition, into: &z, at: site)
     }
 
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
         let values = x.lane(.value)
-        base.maxima(values.span, lists, into: &kept)
+        base.maxima(values.span, lists, into: &kept, at: site)
     }
 
     public func contenders(_ x: Span<Scalar>, _ lists: IndexLists, at site: Site) -> IndexLists? {

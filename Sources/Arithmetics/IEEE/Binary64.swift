@@ -45,7 +45,24 @@ public struct Binary64: IEEEArithmetic {
         convolveInputGradient: ls_convolve_input_gradient_f64,
         convolveKernelGradient: ls_convolve_kernel_gradient_f64,
         map: ls_map_f64, zip: ls_zip_f64, sum: ls_sum_f64, gatherSum: ls_gather_sum_f64,
-        maxima: ls_maxima_f64,
+        scatterSum: ls_scatter_sum_f64, maxima: ls_maxima_f64,
+        fuse: { path, plan, channels in
+            let operands = plan.operands.map { ls_fusion_operand_f64(values: $0.values, extent: $0.extent) }
+            let steps = plan.steps.map {
+                ls_step_f64(
+                    kind: $0.kind, function: $0.function, constant: $0.constant ?? 0, left: $0.left, right: $0.right,
+                    summed: $0.summed, out: $0.out)
+            }
+            operands.withUnsafeBufferPointer { operands in
+                steps.withUnsafeBufferPointer { steps in
+                    var fusion = ls_fusion_f64(
+                        outer: Int64(plan.outer), channels: Int64(plan.channels), inner: Int64(plan.inner),
+                        operands: Int32(operands.count), steps: Int32(steps.count), operand: operands.baseAddress,
+                        step: steps.baseAddress)
+                    ls_fuse_f64(path, &fusion, Int64(channels.lowerBound), Int64(channels.upperBound))
+                }
+            }
+        },
         descend: { path, count, w, v, g, c, rate in
             var constants = ls_sgd_constants_f64(
                 useDecay: c.weightDecay != nil, useMomentum: c.momentum != nil, firstUpdate: c.isFirst,

@@ -102,7 +102,7 @@ extension IEEEArithmetic {
     public func map(_ f: UnaryFunction<Scalar>, _ x: Span<Scalar>, into y: inout MutableSpan<Scalar>, at site: Site) {
         precondition(x.count == y.count, "shapes do not match")
         let (code, constant) = f.kernel
-        partition(&y, rows: x.count, at: site, nanoseconds: Double(x.count) * 5) { range, part in
+        partition(&y, rows: x.count, at: site, nanoseconds: Double(x.count) * f.cost) { range, part in
             x.extracting(range).withUnsafeBufferPointer { x in
                 part.withUnsafeMutableBufferPointer { y in
                     Self.kernels.map(path, code, constant ?? 0, Int64(x.count), x.baseAddress, y.baseAddress)
@@ -117,12 +117,17 @@ extension IEEEArithmetic {
     ) {
         precondition(x.count == z.count && y.count >= min(repetition.period, x.count), "shapes do not match")
         let (code, constant) = f.kernel
-        x.withUnsafeBufferPointer { x in
-            y.withUnsafeBufferPointer { y in
-                z.withUnsafeMutableBufferPointer { z in
-                    Self.kernels.zip(
-                        path, code, constant ?? 0, Int64(x.count), x.baseAddress, y.baseAddress, repetition.kernel,
-                        z.baseAddress)
+        let (rows, meetsOwnPart) = repetition.rows(of: x.count)
+        let rowLength = rows == 0 ? 0 : x.count / rows
+        partition(&z, rows: rows, at: site, nanoseconds: Double(x.count) * f.cost) { range, part in
+            x.extracting(range.lowerBound * rowLength..<range.upperBound * rowLength).withUnsafeBufferPointer { x in
+                y.withUnsafeBufferPointer { y in
+                    part.withUnsafeMutableBufferPointer { z in
+                        let start = meetsOwnPart ? range.lowerBound * rowLength / repetition.inner : 0
+                        Self.kernels.zip(
+                            path, code, constant ?? 0, Int64(x.count), x.baseAddress, y.baseAddress.map { $0 + start },
+                            repetition.kernel, z.baseAddress)
+                    }
                 }
             }
         }
@@ -133,9 +138,14 @@ extension IEEEArithmetic {
     ) {
         precondition(x.count == outer * inner * out.count, "shapes do not match")
         guard isChain else { return Plain(self).sums(x, outer: outer, inner: inner, into: &out, at: site) }
-        x.withUnsafeBufferPointer { x in
-            out.withUnsafeMutableBufferPointer { out in
-                Self.kernels.sum(path, Int64(outer), Int64(out.count), Int64(inner), x.baseAddress, out.baseAddress)
+        let count = out.count
+        partition(&out, rows: count, at: site, nanoseconds: Double(x.count) * 0.5) { range, part in
+            x.withUnsafeBufferPointer { x in
+                part.withUnsafeMutableBufferPointer { out in
+                    Self.kernels.sum(
+                        path, Int64(outer), Int64(count), Int64(inner), Int64(range.lowerBound),
+                        Int64(range.upperBound), x.baseAddress, out.baseAddress.map { $0 - range.lowerBound })
+                }
             }
         }
     }
@@ -145,31 +155,51 @@ extension IEEEArithmetic {
     ) {
         precondition(lists.rows == out.count, "shapes do not match")
         guard isChain else { return Plain(self).gatherSums(x, lists, into: &out, at: site) }
-        x.withUnsafeBufferPointer { x in
-            out.withUnsafeMutableBufferPointer { out in
-                for copy in 0..<lists.copies {
-                    Self.kernels.gatherSum(
-                        path, Int64(lists.rowsPerCopy), lists.offsets, lists.indices,
-                        x.baseAddress.map { $0 + copy * lists.stride },
-                        out.baseAddress.map { $0 + copy * lists.rowsPerCopy })
+        partition(&out, rows: lists.copies, at: site, nanoseconds: Double(x.count + out.count)) { range, part in
+            x.withUnsafeBufferPointer { x in
+                part.withUnsafeMutableBufferPointer { out in
+                    for copy in range {
+                        Self.kernels.gatherSum(
+                            path, Int64(lists.rowsPerCopy), lists.offsets, lists.indices,
+                            x.baseAddress.map { $0 + copy * lists.stride },
+                            out.baseAddress.map { $0 + (copy - range.lowerBound) * lists.rowsPerCopy })
+                    }
                 }
             }
         }
     }
 
-    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>) {
+    public func scatterSums(
+        _ x: Span<Scalar>, to positions: Span<Int32>, into out: inout MutableSpan<Scalar>, at site: Site
+    ) {
+        precondition(x.count == positions.count, "shapes do not match")
+        guard isChain else { return Plain(self).scatterSums(x, to: positions, into: &out, at: site) }
+        partition(&out, rows: out.count, at: site, nanoseconds: Double(x.count)) { range, part in
+            x.withUnsafeBufferPointer { x in
+                positions.withUnsafeBufferPointer { positions in
+                    part.withUnsafeMutableBufferPointer { out in
+                        Self.kernels.scatterSum(
+                            path, Int64(x.count), positions.baseAddress, x.baseAddress, Int64(range.lowerBound),
+                            Int64(range.upperBound), out.baseAddress.map { $0 - range.lowerBound })
+                    }
+                }
+            }
+        }
+    }
+
+    public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
         precondition(lists.rows == kept.count, "shapes do not match")
         precondition(
             Swift.zip(lists.offsets, lists.offsets.dropFirst()).allSatisfy(<), "the maximum of nothing")
-        x.withUnsafeBufferPointer { x in
-            kept.withUnsafeMutableBufferPointer { kept in
-                for copy in 0..<lists.copies {
-                    let shift = copy * lists.stride
-                    let first = copy * lists.rowsPerCopy
+        let rows = lists.rowsPerCopy
+        let work = Double(lists.copies) * Double(lists.indices.count)
+        partition(&kept, rows: lists.copies, at: site, nanoseconds: work) { range, part in
+            x.withUnsafeBufferPointer { x in
+                part.withUnsafeMutableBufferPointer { kept in
                     Self.kernels.maxima(
-                        path, Int64(lists.rowsPerCopy), lists.offsets, lists.indices, x.baseAddress.map { $0 + shift },
-                        kept.baseAddress.map { $0 + first })
-                    for r in first..<first + lists.rowsPerCopy { kept[r] += Int32(shift) }
+                        path, Int64(rows), lists.offsets, lists.indices, Int64(range.lowerBound),
+                        Int64(range.upperBound), Int64(lists.stride), x.baseAddress,
+                        kept.baseAddress.map { $0 - range.lowerBound * rows })
                 }
             }
         }
@@ -183,13 +213,28 @@ extension IEEEArithmetic {
         precondition(weights.count == gradient.count, "shapes do not match")
         precondition(constants.momentum == nil || velocity.count == gradient.count, "shapes do not match")
         let rate = constants.scaledRate ?? multiply(constants.rate, byInteger: constants.k)
-        gradient.withUnsafeBufferPointer { g in
-            weights.withUnsafeMutableBufferPointer { w in
-                velocity.withUnsafeMutableBufferPointer { v in
-                    Self.kernels.descend(
-                        path, Int64(g.count), w.baseAddress, v.baseAddress, g.baseAddress, constants, rate)
+        velocity.withUnsafeMutableBufferPointer { velocity in
+            // Each element of the buffer is touched by the thread that makes the weight.
+            nonisolated(unsafe) let velocity = velocity
+            partition(&weights, rows: gradient.count, at: site, nanoseconds: Double(gradient.count)) { range, part in
+                gradient.extracting(range).withUnsafeBufferPointer { g in
+                    part.withUnsafeMutableBufferPointer { w in
+                        let v = constants.momentum == nil ? nil : velocity.baseAddress.map { $0 + range.lowerBound }
+                        Self.kernels.descend(path, Int64(g.count), w.baseAddress, v, g.baseAddress, constants, rate)
+                    }
                 }
             }
         }
+    }
+}
+
+extension Repetition {
+    /// Rows into which `count` elements can be shared out, and whether a part meets its own part of the repeated operand, rather
+    /// than all of it from the beginning.
+    fileprivate func rows(of count: Int) -> (rows: Int, meetsOwnPart: Bool) {
+        let cycle = inner * period
+        if cycle == 1 { return (count, false) }
+        if cycle >= count { return count % inner == 0 ? (count / inner, true) : (1, false) }
+        return count % cycle == 0 ? (count / cycle, false) : (1, false)
     }
 }

@@ -15,16 +15,30 @@ public struct IEEEKernels<Scalar: BitwiseCopyable & Sendable>: Sendable {
     let convolveKernelGradient: @Sendable (ls_path, Shape, Int64, Int64, Input, Input, Output) -> Void
     let map: @Sendable (ls_path, ls_unary, Scalar, Int64, Input, Output) -> Void
     let zip: @Sendable (ls_path, ls_binary, Scalar, Int64, Input, Input, ls_broadcast, Output) -> Void
-    let sum: @Sendable (ls_path, Int64, Int64, Int64, Input, Output) -> Void
+    let sum: @Sendable (ls_path, Int64, Int64, Int64, Int64, Int64, Input, Output) -> Void
     let gatherSum: @Sendable (ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Input, Output) -> Void
+    let scatterSum: @Sendable (ls_path, Int64, UnsafePointer<Int32>?, Input, Int64, Int64, Output) -> Void
     let maxima:
-        @Sendable (ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Input, UnsafeMutablePointer<Int32>?) ->
-            Void
+        @Sendable (
+            ls_path, Int64, UnsafePointer<Int32>?, UnsafePointer<Int32>?, Int64, Int64, Int64, Input,
+            UnsafeMutablePointer<Int32>?
+        ) -> Void
+    /// For some of the channels.
+    let fuse: @Sendable (ls_path, FusionPlan<Scalar>, Range<Int>) -> Void
     /// w, v, g, then the constants with the rate already multiplied by k.
     let descend: @Sendable (ls_path, Int64, Output, Output, Input, DescentConstants<Scalar>, Scalar) -> Void
 }
 
 extension UnaryFunction {
+    /// Nanoseconds an element, roughly.
+    var cost: Double {
+        switch self {
+        case .negate, .absolute, .relu, .squareRoot: 0.25
+        case .elementary: 2
+        case .sigmoid, .softplus, .swish: 4
+        }
+    }
+
     /// The kernel's code, and swish's beta where there is one.
     var kernel: (code: ls_unary, constant: Scalar?) {
         switch self {
@@ -41,6 +55,14 @@ extension UnaryFunction {
 }
 
 extension BinaryFunction {
+    /// Nanoseconds an element, roughly.
+    var cost: Double {
+        switch self {
+        case .add, .subtract, .multiply, .divide, .reluGradient, .sigmoidGradient, .tanhGradient: 0.35
+        case .softplusGradient, .swishGradient: 4
+        }
+    }
+
     /// The kernel's code, and swish's beta where there is one.
     var kernel: (code: ls_binary, constant: Scalar?) {
         switch self {

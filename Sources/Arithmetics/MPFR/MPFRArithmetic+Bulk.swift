@@ -75,7 +75,7 @@ extension MPFRArithmetic {
 
     /// Runs a kernel over parts of its output's rows. Kernels index whole arrays, so every part is given the pointer at which
     /// row 0 would stand.
-    private func inParts(
+    func inParts(
         _ out: inout MutableSpan<Scalar>, of rows: Int, nanoseconds: Double, at site: Site,
         _ kernel:
             @Sendable (

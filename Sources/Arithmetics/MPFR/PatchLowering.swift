@@ -13,9 +13,21 @@ public protocol PatchLowering: Arithmetic {
 }
 
 extension PatchLowering {
+    public func convolve(
+        _ x: Span<Scalar>, _ w: Span<Scalar>, into y: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
+    ) { convolveByPatches(x, w, into: &y, s, at: site) }
+
+    public func convolveInputGradient(
+        _ g: Span<Scalar>, _ w: Span<Scalar>, into dx: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
+    ) { convolveInputGradientByPatches(g, w, into: &dx, s, at: site) }
+
+    public func convolveKernelGradient(
+        _ g: Span<Scalar>, _ x: Span<Scalar>, into dw: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
+    ) { convolveKernelGradientByPatches(g, x, into: &dw, s, at: site) }
+
     private func work(_ s: ConvolutionShape) -> Double { Double(s.terms) * 10 }
 
-    public func convolve(
+    func convolveByPatches(
         _ x: Span<Scalar>, _ w: Span<Scalar>, into y: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
     ) {
         guard canLower(x, w) else { return Plain(self).convolve(x, w, into: &y, s, at: site) }
@@ -40,7 +52,7 @@ extension PatchLowering {
         }
     }
 
-    public func convolveInputGradient(
+    func convolveInputGradientByPatches(
         _ g: Span<Scalar>, _ w: Span<Scalar>, into dx: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
     ) {
         guard canLower(g, w) else { return Plain(self).convolveInputGradient(g, w, into: &dx, s, at: site) }
@@ -78,7 +90,7 @@ extension PatchLowering {
         }
     }
 
-    public func convolveKernelGradient(
+    func convolveKernelGradientByPatches(
         _ g: Span<Scalar>, _ x: Span<Scalar>, into dw: inout MutableSpan<Scalar>, _ s: ConvolutionShape, at site: Site
     ) {
         guard canLower(g, x) else { return Plain(self).convolveKernelGradient(g, x, into: &dw, s, at: site) }

@@ -87,6 +87,15 @@ void ls_big_dot(int64_t count, const void *a, int64_t aStride, const void *b, in
 void ls_big_matmul(int64_t m, int64_t n, int64_t k, const void *a, int64_t aRow, int64_t aColumn, const void *b,
                    int64_t bRow, int64_t bColumn, void *c, ls_reduction reduction, int64_t block,
                    const ls_big_format *format);
+// Convolutions with exact sums, the outputs of samples (or, of the kernel's gradient, output channels) first ..< last. False,
+// with nothing written, where another way must be taken: an operand holds an infinity or a NaN, or its exponents are spread
+// so far that it costs more.
+bool ls_big_convolve(const ls_convolution *shape, int64_t first, int64_t last, const void *x, const void *w, void *y,
+                     const ls_big_format *format);
+bool ls_big_convolve_input_gradient(const ls_convolution *shape, int64_t first, int64_t last, const void *g,
+                                    const void *w, void *dx, const ls_big_format *format);
+bool ls_big_convolve_kernel_gradient(const ls_convolution *shape, int64_t first, int64_t last, const void *g,
+                                     const void *x, void *dw, const ls_big_format *format);
 // constant: one record of the format, beta of swish; NULL elsewhere.
 void ls_big_map(ls_unary f, const void *constant, int64_t first, int64_t last, const void *x, void *y,
                 const ls_big_format *format);

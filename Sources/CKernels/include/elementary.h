@@ -32,8 +32,9 @@ bool ls_elementary_approximation_f64(ls_unary f, double x, ls_approximation *a);
 
 // The same of the kernels over lanes: f(x) is within 2^exponent error of 2^exponent (high + low). LS_LANES_F32 and
 // LS_LANES_F64 are the kernels of binary32 and binary64 over lanes of binary64, LS_LANES_NARROW those of binary32 over lanes
-// of binary32, to nearest, which some paths have. x is a number of the kernel's format. False too where there is no kernel.
-typedef enum { LS_LANES_F32, LS_LANES_F64, LS_LANES_NARROW } ls_lanes;
+// of binary32, to nearest, which some paths have; LS_VALUES_F32 and LS_VALUES_F64 the quick forms of single values that suit
+// the path. x is a number of the kernel's format. False too where there is no kernel.
+typedef enum { LS_LANES_F32, LS_LANES_F64, LS_LANES_NARROW, LS_VALUES_F32, LS_VALUES_F64 } ls_lanes;
 typedef struct { double high, low, error; int64_t exponent; } ls_lanes_approximation;
 bool ls_elementary_lanes_approximation(ls_path path, ls_lanes lanes, ls_unary f, double x, ls_lanes_approximation *a);
 

@@ -18,3 +18,7 @@ typedef struct { uint64_t words[8]; } ls_mode;
 // Puts this thread into the initial mode, and gives the one it was in.
 ls_mode ls_mode_begin(void);
 void ls_mode_end(ls_mode before);
+
+// Lets the C library keep what is freed, up to a few gigabytes, for what is allocated next, instead of giving it back to the
+// system: for programs that allocate the same large arrays over and over. Does nothing where the C library has no such choice.
+void ls_keep_memory(void);

@@ -12,6 +12,39 @@ ls_path ls_path_best(void);
 float ls_fma_soft_f32(float a, float b, float c);
 double ls_fma_soft_f64(double a, double b, double c);
 
+// Several operations made in one pass over arrays of shape [outer, channels, inner]: the same bits as one after the other.
+enum { LS_FUSION_OPERANDS = 8, LS_FUSION_STEPS = 12, LS_FUSION_SUMS = 4 };
+
+// What an operand has one value for.
+typedef enum { LS_OF_ELEMENT, LS_OF_CHANNEL, LS_OF_POSITION, LS_OF_ALL } ls_extent;
+
+// LS_STEP_MAP: f(left); LS_STEP_ZIP: f(left, right); LS_STEP_SUM: for each channel the chain over outer, then inner, of left,
+// from +0.
+typedef enum { LS_STEP_MAP, LS_STEP_ZIP, LS_STEP_SUM } ls_step_kind;
+
+// Values are numbered: operands first, then the results of steps. left has one value an element; sums are nobody's operand.
+// out is null where later steps alone read the result. summed tells that a later step sums it: 1, 2, ... LS_FUSION_SUMS for
+// the first such result, the second, ...; 0 for none.
+#define LS_IEEE_FUSION(T, S)                                                                                            \
+  typedef struct { const T *values; ls_extent extent; } ls_fusion_operand_##S;                                         \
+  typedef struct {                                                                                                     \
+    ls_step_kind kind;                                                                                                 \
+    int32_t function;                                                                                                  \
+    T constant;                                                                                                        \
+    int32_t left, right, summed;                                                                                       \
+    T *out;                                                                                                            \
+  } ls_step_##S;                                                                                                       \
+  typedef struct {                                                                                                     \
+    int64_t outer, channels, inner;                                                                                    \
+    int32_t operands, steps;                                                                                           \
+    const ls_fusion_operand_##S *operand;                                                                              \
+    const ls_step_##S *step;                                                                                           \
+  } ls_fusion_##S;
+
+LS_IEEE_FUSION(float, f32)
+LS_IEEE_FUSION(double, f64)
+#undef LS_IEEE_FUSION
+
 #define LS_IEEE_KERNELS(T, S)                                                                                          \
   /* c[i*n + j] = chain over l = 0 ..< k of a[i*aRow + l*aColumn] * b[l*bRow + j*bColumn], from +0: s = fma(a, b, s). */ \
   void ls_matmul_##S(ls_path path, int64_t m, int64_t n, int64_t k, const T *a, int64_t aRow, int64_t aColumn,          \
@@ -32,17 +65,23 @@ double ls_fma_soft_f64(double a, double b, double c);
   /* out[e] = f(x[e], y[broadcast]); constant is beta of the swish gradient. out may be x (or y where not repeated). */ \
   void ls_zip_##S(ls_path path, ls_binary f, T constant, int64_t count, const T *x, const T *y, ls_broadcast repeat,    \
                   T *out);                                                                                             \
-  /* out[b] = sum over a, then c, of x[(a*B + b)*C + c], from +0, for x of shape [A, B, C]. */                          \
-  void ls_sum_##S(ls_path path, int64_t A, int64_t B, int64_t C, const T *x, T *out);                                  \
+  /* out[b] = sum over a, then c, of x[(a*B + b)*C + c], from +0, for x of shape [A, B, C]; first <= b < last only. */    \
+  void ls_sum_##S(ls_path path, int64_t A, int64_t B, int64_t C, int64_t first, int64_t last, const T *x, T *out);     \
   /* out[r] = sum of x[indices[j]], j = offsets[r] ..< offsets[r+1], in order, from +0. */                              \
   void ls_gather_sum_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,       \
                          T *out);                                                                                      \
-  /* kept[r] = that of indices[j], j = offsets[r] ..< offsets[r+1] (one at least), where a maximum scan of x ends: it keeps \
-     the first, and takes a later one that is greater, or NaN while the kept one is not. */                            \
-  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, const T *x,           \
-                     int32_t *kept);                                                                                   \
+  /* out[p] = sum of x[r] over the r ascending with positions[r] == p, from +0; first <= p < last only. */              \
+  void ls_scatter_sum_##S(ls_path path, int64_t rows, const int32_t *positions, const T *x, int64_t first,             \
+                          int64_t last, T *out);                                                                       \
+  /* For copy first ..< last of the lists, each `stride` elements of x on: kept[copy*rows + r] = copy*stride + that of  \
+     indices[j], j = offsets[r] ..< offsets[r+1] (one at least), where a maximum scan ends: it keeps the first, and     \
+     takes a later one that is greater, or NaN while the kept one is not. */                                           \
+  void ls_maxima_##S(ls_path path, int64_t rows, const int32_t *offsets, const int32_t *indices, int64_t first,        \
+                     int64_t last, int64_t stride, const T *x, int32_t *kept);                                         \
   /* One update of SGD, in place: contract, section 4. v is not touched when useMomentum is false. */                   \
-  void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants);
+  void ls_sgd_##S(ls_path path, int64_t count, T *w, T *v, const T *g, const ls_sgd_constants_##S *constants);          \
+  /* All steps of a fusion, for channels first ..< last only. */                                                       \
+  void ls_fuse_##S(ls_path path, const ls_fusion_##S *fusion, int64_t first, int64_t last);
 
 typedef struct {
   bool useDecay, useMomentum, firstUpdate, nesterov;

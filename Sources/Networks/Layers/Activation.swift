@@ -31,7 +31,10 @@ public struct Activation: Layer {
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
         switch function {
-        case .relu: return (engine.map(.relu, x), Tape([x]))
+        case .relu:
+            // The result is positive, or NaN, where x is; and the next layer keeps it anyway.
+            let y = engine.map(.relu, x)
+            return (y, Tape([y]))
         case .softplus: return (engine.map(.softplus, x), Tape([x]))
         case .swish(let beta): return (engine.map(.swish(beta: engine.constant(beta)), x), Tape([x]))
         case .sigmoid:

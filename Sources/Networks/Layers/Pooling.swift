@@ -72,9 +72,7 @@ public struct MaxPooling: Layer {
         wantsInputGradient: Bool, _ engine: inout Engine<A>
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
         guard wantsInputGradient, let maxima = tape.maxima else { return (nil, []) }
-        // The positions that each output may have kept, inverted: the outputs of every position.
         let shape = [g.shape[0]] + windows.inputShape
-        let outputs = maxima.sources.inverted(positions: shape.reduce(1, *))
-        return (engine.gatherSums(engine.shared(g, among: maxima), outputs, shape: shape), [])
+        return (engine.scatterSums(engine.shared(g, among: maxima), to: maxima, shape: shape), [])
     }
 }

@@ -35,22 +35,3 @@ struct PoolingWindows: Sendable {
     var inputPlane: Int { inputShape[1] * inputShape[2] }
     var outputPlane: Int { outputShape[1] * outputShape[2] }
 }
-
-extension IndexLists {
-    /// For each position the rows whose lists hold it, in order of the rows.
-    func inverted(positions: Int) -> IndexLists {
-        var counts = [Int32](repeating: 0, count: positions + 1)
-        for i in indices { counts[Int(i) + 1] += 1 }
-        for p in 0..<positions { counts[p + 1] += counts[p] }
-        var next = counts
-        var rowsOf = [Int32](repeating: 0, count: indices.count)
-        for r in 0..<rowsPerCopy {
-            for j in row(r).positions {
-                let position = Int(indices[j])
-                rowsOf[Int(next[position])] = Int32(r)
-                next[position] += 1
-            }
-        }
-        return IndexLists(offsets: counts, indices: rowsOf)
-    }
-}

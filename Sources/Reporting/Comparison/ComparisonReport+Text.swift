@@ -232,11 +232,3 @@ extension ComparisonReport {
         return lines
     }
 }
-
-extension ModelSpecification {
-    /// The model in a line.
-    public var summary: String {
-        if case .layers(let layers) = self { return layers.map(\.text).joined(separator: " - ") }
-        return text
-    }
-}

@@ -95,6 +95,12 @@ extension Study {
 }
 
 extension ModelSpecification {
+    /// The model in a line.
+    public var summary: String {
+        if case .layers(let layers) = self { return layers.map(\.text).joined(separator: " - ") }
+        return text
+    }
+
     /// A zoo model by name.
     public var text: String {
         switch self {

@@ -68,7 +68,7 @@ import Testing
         run("gatherSums", results: lists.rows) { arithmetic.gatherSums(x.span, lists, into: &$0, at: site) }
         var kept = [Int32](repeating: 0, count: 5)
         var keptSpan = kept.mutableSpan
-        arithmetic.maxima(x.span, .rows(5, columns: 7), into: &keptSpan)
+        arithmetic.maxima(x.span, .rows(5, columns: 7), into: &keptSpan, at: Site())
         record("maxima", kept.map { UInt8($0) })
         for options in 0..<16 {
             let constants = DescentConstants(

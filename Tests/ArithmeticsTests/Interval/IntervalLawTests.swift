@@ -260,7 +260,7 @@ import Testing
                 let found = a.contenders(x.span, lists, at: Site())
                 var single: [Int32] = [0]
                 var span = single.mutableSpan
-                a.maxima(x.span, lists, into: &span)
+                a.maxima(x.span, lists, into: &span, at: Site())
                 #expect(kept.contains(Int(single[0])), "\(row)")
                 #expect((found?.indices ?? single).map { Int($0) } == kept.sorted(), "\(row)")
             }

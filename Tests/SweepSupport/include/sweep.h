@@ -29,5 +29,6 @@ typedef struct {
 uint64_t ls_sweep_expect(ls_unary f, ls_sweep_mode mode, uint32_t tile, uint32_t *expected);
 
 // Compare a candidate with that in all four directions on `tiles` tiles from the first. A null candidate stands for all of
-// our own: ls_elementary_f32 and ls_elementary_array_f32 on every path of this machine; `wrong` then counts them all. f is one of LS_EXP to LS_COS, first + tiles <= LS_SWEEP_TILES.
+// our own: ls_elementary_f32 and ls_elementary_array_f32 on every path of this machine (and one element at a time on the plain
+// one); `wrong` then counts them all. f is one of LS_EXP to LS_COS, first + tiles <= LS_SWEEP_TILES.
 ls_sweep_result ls_sweep_compare(ls_unary f, uint32_t first, uint32_t tiles, ls_candidate_f32 candidate);

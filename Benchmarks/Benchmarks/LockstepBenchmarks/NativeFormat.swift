@@ -2,7 +2,9 @@ import CHostVectors
 import CKernels
 
 /// What differs between binary32 and binary64: the C functions, and the host's.
-protocol Format: BinaryFloatingPoint, Sendable {
+protocol NativeFormat: BinaryFloatingPoint, Sendable {
+    /// As arithmetics are called.
+    static var name: String { get }
     static func value(_ f: ls_unary, _ x: Self) -> Self
     static func reference(_ f: ls_unary, _ x: Self) -> Self
     static func array(_ f: ls_unary, _ x: UnsafeBufferPointer<Self>, _ y: UnsafeMutableBufferPointer<Self>)
@@ -11,7 +13,8 @@ protocol Format: BinaryFloatingPoint, Sendable {
     static func hostVectors(_ f: Function) -> ((UnsafeBufferPointer<Self>, UnsafeMutableBufferPointer<Self>) -> Void)?
 }
 
-extension Double: Format {
+extension Double: NativeFormat {
+    static var name: String { "double" }
     static func value(_ f: ls_unary, _ x: Double) -> Double { ls_elementary_f64(f, LS_NEAREST, x) }
     static func reference(_ f: ls_unary, _ x: Double) -> Double { ls_elementary_reference_f64(f, LS_NEAREST, x) }
     static func array(_ f: ls_unary, _ x: UnsafeBufferPointer<Double>, _ y: UnsafeMutableBufferPointer<Double>) {
@@ -26,7 +29,8 @@ extension Double: Format {
     }
 }
 
-extension Float: Format {
+extension Float: NativeFormat {
+    static var name: String { "float" }
     static func value(_ f: ls_unary, _ x: Float) -> Float { ls_elementary_f32(f, LS_NEAREST, x) }
     static func reference(_ f: ls_unary, _ x: Float) -> Float { ls_elementary_reference_f32(f, LS_NEAREST, x) }
     static func array(_ f: ls_unary, _ x: UnsafeBufferPointer<Float>, _ y: UnsafeMutableBufferPointer<Float>) {

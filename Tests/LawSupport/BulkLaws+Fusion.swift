@@ -1,0 +1,65 @@
+import Arithmetics
+
+extension BulkChecker {
+    /// Operands of every extent, results that are kept, summed, both or neither, long and short rows, more steps and sums than
+    /// a kernel may take at once.
+    func checkFusion() {
+        for (outer, channels, inner) in [(2, 11, 37), (1, 3, 300), (3, 2, 5), (0, 2, 20), (2, 0, 20), (1, 9, 16)] {
+            let count = outer * channels * inner
+            let operands = [array(count), array(count), array(channels), array(inner), array(1)]
+            for recipe in 0..<4 {
+                let kept = fusion(recipe, (outer, channels, inner), operands, at: sites[0]).kept
+                let results = kept.map { $0 ? count : channels }.reduce(0, +)
+                func write(_ all: [[A.Scalar]], _ out: inout MutableSpan<A.Scalar>) {
+                    for (i, value) in all.joined().enumerated() { out[i] = value }
+                }
+                compare("fusion \(recipe) of [\(outer), \(channels), \(inner)]", count: results) {
+                    let (fusion, values, _) = fusion(recipe, (outer, channels, inner), operands, at: $1)
+                    write(definition.evaluate(fusion, keeping: values), &$0)
+                } actual: {
+                    let (fusion, values, _) = fusion(recipe, (outer, channels, inner), operands, at: $1)
+                    write(arithmetic.evaluate(fusion, keeping: values), &$0)
+                }
+            }
+        }
+    }
+
+    /// - Returns: the operations, what to keep of them, and which of that has the whole shape.
+    private func fusion(
+        _ recipe: Int, _ shape: (outer: Int, channels: Int, inner: Int), _ operands: [[A.Scalar]], at site: Site
+    ) -> (fusion: Fusion<A.Scalar>, values: [Fusion<A.Scalar>.Value], kept: [Bool]) {
+        var site = site
+        func next() -> Site {
+            site.operation += 1
+            return site
+        }
+        var fusion = Fusion<A.Scalar>(outer: shape.outer, channels: shape.channels, inner: shape.inner)
+        let (x, g) = (fusion.elements(operands[0]), fusion.elements(operands[1]))
+        let (c, p, s) = (
+            fusion.channels(operands[2]), fusion.positions(operands[3]), fusion.scalar(operands[4][0])
+        )
+        let d = fusion.zip(.subtract, x, c, at: next())
+        var values: [Fusion<A.Scalar>.Value]
+        switch recipe {
+        case 0:  // a result kept and summed, one only summed, an operand summed
+            let total = fusion.sum(g, at: next())
+            let squares = fusion.sum(fusion.zip(.multiply, d, d, at: next()), at: next())
+            values = [d, squares, total, fusion.sum(d, at: next())]
+        case 1:  // positions and scalars; a function of a block; nothing kept but the end
+            let scaled = fusion.zip(.multiply, fusion.zip(.divide, d, p, at: next()), s, at: next())
+            values = [fusion.zip(.add, fusion.map(.sigmoid, scaled, at: next()), g, at: next())]
+        case 2:  // two sums of one result, and a gradient
+            let product = fusion.zip(.reluGradient, d, fusion.map(.negate, g, at: next()), at: next())
+            values = [fusion.sum(product, at: next()), product, fusion.sum(product, at: next())]
+        default:  // more than one pass takes
+            var last = d
+            values = []
+            for i in 0..<9 {
+                last = fusion.zip(i % 2 == 0 ? .add : .multiply, last, i % 3 == 0 ? g : c, at: next())
+                values.append(fusion.sum(last, at: next()))
+            }
+            values.append(last)
+        }
+        return (fusion, values, values.map(fusion.hasElements))
+    }
+}
