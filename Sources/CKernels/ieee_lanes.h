@@ -39,8 +39,9 @@ LS_INLINE TARGET void NAME(transpose)(V t[W]) {
     const bool ofBlocks = stage * 16 < W * (int)sizeof(T);
     V u[W];
     UNROLL for (int i = 0; i < W / 2; i++) {
-      u[2 * i] = ofBlocks ? BLOCKS_LOW(t[i], t[i + W / 2]) : LOW(t[i], t[i + W / 2]);
-      u[2 * i + 1] = ofBlocks ? BLOCKS_HIGH(t[i], t[i + W / 2]) : HIGH(t[i], t[i + W / 2]);
+      // Not by ?:, since compilers differ about the types of shuffles.
+      if (ofBlocks) u[2 * i] = BLOCKS_LOW(t[i], t[i + W / 2]), u[2 * i + 1] = BLOCKS_HIGH(t[i], t[i + W / 2]);
+      else u[2 * i] = LOW(t[i], t[i + W / 2]), u[2 * i + 1] = HIGH(t[i], t[i + W / 2]);
     }
     UNROLL for (int i = 0; i < W; i++) t[i] = u[i];
   }
