@@ -1,8 +1,8 @@
-/// Operations on arrays of shape [outer, channels, inner], written down to be made together: in one pass over memory where an
+/// Operations on arrays of shape [outer, channels, inner], written down to be made together: in as few passes over memory as an
 /// arithmetic can.
 ///
 /// What they mean is what `map`, `zip` and `sums` of the arithmetic give for each of them, one after the other, each at its own
-/// site.
+/// site. A sum has one value a channel, and so has what is made of sums and of operands with one value a channel.
 public struct Fusion<Scalar: BitwiseCopyable & Sendable>: Sendable {
     /// Something an operation can use, or that can be asked for.
     public enum Value: Sendable, Hashable {
@@ -10,8 +10,8 @@ public struct Fusion<Scalar: BitwiseCopyable & Sendable>: Sendable {
         case step(Int)
     }
 
-    /// What an operand has one value for.
-    enum Extent: Sendable { case element, channel, position, all }
+    /// What an operand or a result has one value for.
+    enum Extent: Sendable, Hashable { case element, channel, position, all }
 
     struct Operand: Sendable {
         let values: [Scalar]
@@ -27,6 +27,8 @@ public struct Fusion<Scalar: BitwiseCopyable & Sendable>: Sendable {
 
     struct Step: Sendable {
         let operation: Operation
+        /// Of the result: an element or a channel.
+        let extent: Extent
         let site: Site
     }
 
@@ -61,41 +63,49 @@ public struct Fusion<Scalar: BitwiseCopyable & Sendable>: Sendable {
         return .operand(operands.count - 1)
     }
 
-    // MARK: Operations. The first operand has a value for every element.
+    // MARK: Operations. The first operand has a value for every element, or both have none but for channels.
 
     public mutating func map(_ f: UnaryFunction<Scalar>, _ x: Value, at site: Site) -> Value {
-        step(.map(f, x), x, site)
+        step(.map(f, x), extent(x), site)
     }
 
     public mutating func zip(_ f: BinaryFunction<Scalar>, _ x: Value, _ y: Value, at site: Site) -> Value {
-        if case .step = y { precondition(hasElements(y), "a sum is nobody's operand") }
-        return step(.zip(f, x, y), x, site)
+        if extent(x) == .channel {
+            precondition([.channel, .all].contains(extent(y)), "a channel has no value for an element of it")
+        }
+        return step(.zip(f, x, y), extent(x), site)
     }
 
     /// One value a channel.
-    public mutating func sum(_ x: Value, at site: Site) -> Value { step(.sum(x), x, site) }
+    public mutating func sum(_ x: Value, at site: Site) -> Value {
+        precondition(extent(x) == .element, "a sum is over elements")
+        return step(.sum(x), .channel, site)
+    }
 
-    private mutating func step(_ operation: Operation, _ first: Value, _ site: Site) -> Value {
-        precondition(hasElements(first), "the first operand has a value for every element")
-        steps.append(Step(operation: operation, site: site))
+    private mutating func step(_ operation: Operation, _ extent: Extent, _ site: Site) -> Value {
+        precondition(extent == .element || extent == .channel, "the first operand has a value for every element")
+        steps.append(Step(operation: operation, extent: extent, site: site))
         return .step(steps.count - 1)
     }
 
-    /// Has the value the whole shape?
-    public func hasElements(_ value: Value) -> Bool {
+    func extent(_ value: Value) -> Extent {
         switch value {
-        case .operand(let i): return operands[i].extent == .element
-        case .step(let i):
-            if case .sum = steps[i].operation { return false }
-            return true
+        case .operand(let i): operands[i].extent
+        case .step(let i): steps[i].extent
         }
     }
 
-    /// How an operand of one extent repeats beside an array of the whole shape.
-    func repetition(_ extent: Extent) -> Repetition {
-        switch extent {
+    /// Has the value the whole shape?
+    public func hasElements(_ value: Value) -> Bool { extent(value) == .element }
+
+    /// How many elements a value with elements or channels has.
+    public func count(of value: Value) -> Int { hasElements(value) ? count : channels }
+
+    /// How a value repeats beside one of another extent: of the whole shape, or of channels.
+    func repetition(_ value: Value, beside extent: Extent) -> Repetition {
+        switch self.extent(value) {
         case .element: .none(count)
-        case .channel: .blocks(of: inner, count: channels)
+        case .channel: extent == .channel ? .none(channels) : .blocks(of: inner, count: channels)
         case .position: .lastAxis(inner)
         case .all: .scalar
         }
@@ -123,32 +133,31 @@ extension Arithmetic {
     func evaluateStepByStep(_ fusion: Fusion<Scalar>, keeping kept: [Fusion<Scalar>.Value]) -> [[Scalar]] {
         var results: [[Scalar]] = Array(repeating: [], count: fusion.steps.count)
         let lastUses = fusion.lastUses(keeping: kept)
-        func values(_ value: Fusion<Scalar>.Value) -> (values: [Scalar], repetition: Repetition) {
+        func values(_ value: Fusion<Scalar>.Value) -> [Scalar] {
             switch value {
-            case .operand(let i): (fusion.operands[i].values, fusion.repetition(fusion.operands[i].extent))
-            case .step(let i): (results[i], .none(fusion.count))
+            case .operand(let i): fusion.operands[i].values
+            case .step(let i): results[i]
             }
         }
         for (i, step) in fusion.steps.enumerated() {
+            let count = fusion.count(of: .step(i))
             switch step.operation {
             case .map(let f, let x):
-                let x = values(x).values
-                results[i] = Array(count: fusion.count) { map(f, x.span, into: &$0, at: step.site) }
+                let x = values(x)
+                results[i] = Array(count: count) { map(f, x.span, into: &$0, at: step.site) }
             case .zip(let f, let x, let y):
-                let x = values(x).values
-                let (y, repetition) = values(y)
-                results[i] = Array(count: fusion.count) {
-                    zip(f, x.span, y.span, repetition, into: &$0, at: step.site)
-                }
+                let repetition = fusion.repetition(y, beside: step.extent)
+                let (x, y) = (values(x), values(y))
+                results[i] = Array(count: count) { zip(f, x.span, y.span, repetition, into: &$0, at: step.site) }
             case .sum(let x):
-                let x = values(x).values
-                results[i] = Array(count: fusion.channels) {
+                let x = values(x)
+                results[i] = Array(count: count) {
                     sums(x.span, outer: fusion.outer, inner: fusion.inner, into: &$0, at: step.site)
                 }
             }
             for j in 0..<i where lastUses[j] == i { results[j] = [] }
         }
-        return kept.map { values($0).values }
+        return kept.map(values)
     }
 }
 

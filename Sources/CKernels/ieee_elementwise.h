@@ -142,7 +142,3 @@ static TARGET void NAME(zip)(ls_binary f, T constant, int64_t count, const T *x,
 }
 
 #undef ELEMENTARY
-#undef SIGN
-#undef NEGATED
-#undef MAGNITUDE
-#undef WHERE_POSITIVE

@@ -1,3 +1,5 @@
+import Tensors
+
 extension Network {
     /// One step of the computation: a layer of one value, or the sum of two.
     public struct Node: Sendable {
@@ -23,6 +25,29 @@ extension Network {
         public var layer: (any Layer)? {
             if case .layer(let layer) = operation { layer } else { nil }
         }
+
+        var isRelu: Bool { (layer as? Activation)?.function == .relu }
+    }
+}
+
+extension Network {
+    /// What the nodes behind this one do, as far as they alone take what it makes: a sum, then relu.
+    ///
+    /// - Parameter made: the output of a node before this one, or the network's input.
+    func endings<Scalar>(of i: Int, _ made: (Int?) -> Tensor<Scalar>) -> [Ending<Scalar>] {
+        var endings: [Ending<Scalar>] = []
+        var last = i
+        while last + 1 < nodes.count, lastUses[last] == last + 1 {
+            let next = nodes[last + 1]
+            if case .sum = next.operation, endings.isEmpty {
+                endings.append(
+                    next.inputs[1] == last ? .addedTo(made(next.inputs[0])) : .plus(made(next.inputs[1])))
+                last += 1
+                continue
+            }
+            return next.isRelu ? endings + [.relu] : endings
+        }
+        return endings
     }
 }
 

@@ -12,7 +12,7 @@ public struct Network: Sendable {
     /// Running statistics in the order of their layers.
     public let statistics: [NamedStatistic]
     /// The node that is the last to take each node's output.
-    private let lastUses: [Int]
+    let lastUses: [Int]
 
     public struct NamedParameter: Sendable, Hashable {
         /// `conv1.weight`, `block2.conv1.weight`: the layer's name, then the role.
@@ -88,22 +88,39 @@ public struct Network: Sendable {
     ) -> (output: Tensor<A.Scalar>, tapes: [Tape<A.Scalar>]) {
         var outputs: [Tensor<A.Scalar>?] = []
         var tapes: [Tape<A.Scalar>] = []
-        for (i, node) in nodes.enumerated() {
+        while outputs.count < nodes.count {
+            let i = outputs.count
+            let node = nodes[i]
             engine.enter("\(node.name), forward")
-            func input(_ k: Int) -> Tensor<A.Scalar> { node.inputs[k].flatMap { outputs[$0] } ?? x }
+            func input(_ source: Int?) -> Tensor<A.Scalar> { source.flatMap { outputs[$0] } ?? x }
             switch node.operation {
             case .layer(let layer):
                 var own = Array(statistics[node.statistics])
-                let (output, tape) = layer.forward(input(0), parameters[node.parameters], &own, mode, &engine)
+                if record == nil, engine.arithmetic.makesAgain, let joining = layer as? any JoiningLayer {
+                    let endings = endings(of: i, input)
+                    let (output, tape) = joining.forward(
+                        input(node.inputs[0]), parameters[node.parameters], &own, mode, endings: endings, &engine)
+                    tapes.append(tape)
+                    for j in i..<i + endings.count {
+                        outputs.append(nil)
+                        tapes.append(nodes[j + 1].isRelu ? Tape([output]) : Tape())
+                    }
+                    outputs.append(output)
+                } else {
+                    let (output, tape) = layer.forward(
+                        input(node.inputs[0]), parameters[node.parameters], &own, mode, &engine)
+                    outputs.append(output)
+                    tapes.append(tape)
+                }
                 statistics.replaceSubrange(node.statistics, with: own)
-                outputs.append(output)
-                tapes.append(tape)
             case .sum:
-                outputs.append(engine.zip(.add, input(0), input(1)))
+                outputs.append(engine.zip(.add, input(node.inputs[0]), input(node.inputs[1])))
                 tapes.append(Tape())
             }
             // Activations that no later node takes need no memory.
-            for case let input? in node.inputs where lastUses[input] == i { outputs[input] = nil }
+            for j in i..<outputs.count {
+                for case let input? in nodes[j].inputs where lastUses[input] == j { outputs[input] = nil }
+            }
             if let record, let output = outputs[i] { record(node.name, output) }
         }
         return (outputs.last.flatMap { $0 } ?? x, tapes)
@@ -116,23 +133,37 @@ public struct Network: Sendable {
         _ engine: inout Engine<A>
     ) -> [Tensor<A.Scalar>] {
         var gradients = [[Tensor<A.Scalar>]](repeating: [], count: nodes.count)
-        var arrived = [Tensor<A.Scalar>?](repeating: nil, count: nodes.count)
-        if !nodes.isEmpty { arrived[nodes.count - 1] = gradient }
+        var arrived = [Deferred<A.Scalar>?](repeating: nil, count: nodes.count)
+        if !nodes.isEmpty { arrived[nodes.count - 1] = Deferred(gradient) }
         for (i, node) in nodes.enumerated().reversed() {
             // Where no parameter lies before, nothing asks for a gradient.
             guard let g = arrived[i] else { continue }
             arrived[i] = nil
             engine.enter("\(node.name), backward")
-            var passed: [Tensor<A.Scalar>?] = [g, g]
-            if case .layer(let layer) = node.operation {
-                let (input, own) = layer.backward(
-                    g, tapes[i], parameters[node.parameters], wantsInputGradient: node.wantsInputGradient[0], &engine)
-                passed = [input]
-                gradients[i] = own
+            let own = parameters[node.parameters]
+            var passed: [Deferred<A.Scalar>?]
+            switch node.operation {
+            case .sum:
+                g.isShared = node.wantsInputGradient == [true, true]
+                passed = [g, g]
+            case .layer where node.isRelu:
+                let y = Deferred(tapes[i].tensors[0])
+                passed = [node.wantsInputGradient[0] ? engine.deferred(.reluGradient, y, g) : nil]
+            case .layer(let layer):
+                let made =
+                    if let layer = layer as? any JoiningLayer {
+                        layer.backward(
+                            g, tapes[i], own, wantsInputGradient: node.wantsInputGradient[0], &engine)
+                    } else {
+                        layer.backward(
+                            engine.made(g), tapes[i], own, wantsInputGradient: node.wantsInputGradient[0], &engine)
+                    }
+                passed = [made.input.map(Deferred.init)]
+                gradients[i] = made.parameters
             }
             for (k, source) in node.inputs.enumerated() {
                 guard node.wantsInputGradient[k], let source, let g = passed[k] else { continue }
-                arrived[source] = arrived[source].map { engine.zip(.add, $0, g) } ?? g
+                arrived[source] = arrived[source].map { engine.deferred(.add, $0, g) } ?? g
             }
         }
         return gradients.flatMap { $0 }

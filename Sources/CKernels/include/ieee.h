@@ -12,19 +12,21 @@ ls_path ls_path_best(void);
 float ls_fma_soft_f32(float a, float b, float c);
 double ls_fma_soft_f64(double a, double b, double c);
 
-// Several operations made in one pass over arrays of shape [outer, channels, inner]: the same bits as one after the other.
-enum { LS_FUSION_OPERANDS = 8, LS_FUSION_STEPS = 12, LS_FUSION_SUMS = 4 };
+// Several operations made together over arrays of shape [outer, channels, inner]: the same bits as one after the other.
+enum { LS_FUSION_OPERANDS = 12, LS_FUSION_STEPS = 48, LS_FUSION_SUMS = 4 };
 
 // What an operand has one value for.
 typedef enum { LS_OF_ELEMENT, LS_OF_CHANNEL, LS_OF_POSITION, LS_OF_ALL } ls_extent;
 
-// LS_STEP_MAP: f(left); LS_STEP_ZIP: f(left, right); LS_STEP_SUM: for each channel the chain over outer, then inner, of left,
-// from +0.
-typedef enum { LS_STEP_MAP, LS_STEP_ZIP, LS_STEP_SUM } ls_step_kind;
+// LS_STEP_MAP: f(left); LS_STEP_ZIP: f(left, right), of every element; LS_STEP_CHANNEL_...: of one value a channel;
+// LS_STEP_SUM: for each channel the chain over outer, then inner, of left, from +0.
+typedef enum { LS_STEP_MAP, LS_STEP_ZIP, LS_STEP_CHANNEL_MAP, LS_STEP_CHANNEL_ZIP, LS_STEP_SUM } ls_step_kind;
 
-// Values are numbered: operands first, then the results of steps. left has one value an element; sums are nobody's operand.
-// out is null where later steps alone read the result. summed tells that a later step sums it: 1, 2, ... LS_FUSION_SUMS for
-// the first such result, the second, ...; 0 for none.
+// Steps of elements, then sums of some of them, make a pass over the arrays; steps of channels stand between passes. Values
+// are numbered: operands first, then the results of steps. left has one value an element, in steps of channels one a channel.
+// A pass uses results of elements that it made itself, or that were written out. out is null where later steps alone read
+// the result. summed tells that a sum of the pass adds up a result that is not written out: 1, 2, ... LS_FUSION_SUMS for the
+// first such result, the second, ...; 0 for none. A pass has at most LS_FUSION_SUMS sums.
 #define LS_IEEE_FUSION(T, S)                                                                                            \
   typedef struct { const T *values; ls_extent extent; } ls_fusion_operand_##S;                                         \
   typedef struct {                                                                                                     \

@@ -8,7 +8,7 @@ import Tensors
 /// y = (n × w) + b. Then R ← (round(1-ρ) × R) + (ρ × batch value), for the mean, and for v × round(M/(M-1)).
 ///
 /// - Source: contract, section 3a; Ioffe and Szegedy, *Batch Normalization* (2015), algorithms 1 and 2.
-public struct BatchNorm: Layer {
+public struct BatchNorm: JoiningLayer {
     /// [channels] or [channels, height, width].
     public let outputShape: [Int]
     /// Already on the study's grid, like ρ.
@@ -50,93 +50,87 @@ public struct BatchNorm: Layer {
     public func forward<A: Arithmetic>(
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
-        let (centred, variance) = moments(x, &engine)
-        return normalized(centred, variance, Array(parameters), .training, &engine)
+        let made = overBatch(x, Array(parameters), [], &engine)
+        return (made.output, made.tape)
     }
 
     public func forward<A: Arithmetic>(
         _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ statistics: inout [Tensor<A.Scalar>],
         _ mode: Mode, _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
+        forward(x, parameters, &statistics, mode, endings: [], &engine)
+    }
+
+    public func forward<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>, _ statistics: inout [Tensor<A.Scalar>],
+        _ mode: Mode, endings: [Ending<A.Scalar>], _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
         guard mode == .training else {
-            let d = engine.zip(.subtract, x, statistics[0], perChannel)
-            let centred = Centred(x: x, mean: statistics[0], d: d)
-            return normalized(centred, statistics[1], Array(parameters), .evaluation, &engine)
+            return overConstants(x, Array(parameters), statistics, endings, &engine)
         }
-        let (centred, variance) = moments(x, &engine)
-        let result = normalized(centred, variance, Array(parameters), .training, &engine)
-        follow(centred.mean, &statistics[0], &engine)
+        let made = overBatch(x, Array(parameters), endings, &engine)
+        follow(made.mean, &statistics[0], &engine)
         guard isUnbiased else {
-            follow(variance, &statistics[1], &engine)
-            return result
+            follow(made.variance, &statistics[1], &engine)
+            return (made.output, made.tape)
         }
         let count = x.shape[0] * plane
         precondition(count > 1, "one value has no variance: see smallestBatch")
         let correction = engine.arithmetic.constant(Rational(count, count - 1))
-        follow(engine.zip(.multiply, variance, correction), &statistics[1], &engine)
-        return result
+        follow(engine.zip(.multiply, made.variance, correction), &statistics[1], &engine)
+        return (made.output, made.tape)
     }
 
-    /// Values and what they are centred at.
-    private struct Centred<Scalar: BitwiseCopyable & Sendable> {
-        let x, mean: Tensor<Scalar>
-        /// x - mean; nil where it is made again by each pass that wants it.
-        let d: Tensor<Scalar>?
-    }
-
-    /// d in another pass.
-    private func deviation<A: Arithmetic>(
-        _ centred: Centred<A.Scalar>, _ engine: Engine<A>, in fusion: inout Fusion<A.Scalar>
-    ) -> Fusion<A.Scalar>.Value {
-        if let d = centred.d { return fusion.elements(d.elements) }
-        let (x, mean) = (fusion.elements(centred.x.elements), fusion.channels(centred.mean.elements))
-        return engine.again(.subtract, x, mean, in: &fusion)
-    }
-
-    /// Mean and variance of each channel, and x - m.
-    private func moments<A: Arithmetic>(
-        _ x: Tensor<A.Scalar>, _ engine: inout Engine<A>
-    ) -> (centred: Centred<A.Scalar>, variance: Tensor<A.Scalar>) {
-        let batch = x.shape[0]
-        let r = engine.reciprocal(batch * plane)
-        let mean = engine.zip(.multiply, engine.sums(x, outer: batch, out: channels, inner: plane), r)
-        var fusion = engine.fusion(outer: batch, channels: channels, inner: plane)
-        let (values, means) = (fusion.elements(x.elements), fusion.channels(mean.elements))
-        let difference = engine.zip(.subtract, values, means, in: &fusion)
-        let squares = engine.sum(engine.zip(.multiply, difference, difference, in: &fusion), in: &fusion)
-        guard engine.arithmetic.makesAgain else {
-            let made = engine.evaluate(fusion, keeping: squares, difference, shape: x.shape)
-            return (Centred(x: x, mean: mean, d: made[1]), engine.zip(.multiply, made[0], r))
+    /// With the batch's own mean and variance. The tape holds σ, d and n; or σ, x and m where d and n are made again.
+    private func overBatch<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ p: [Tensor<A.Scalar>], _ endings: [Ending<A.Scalar>], _ engine: inout Engine<A>
+    ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>, mean: Tensor<A.Scalar>, variance: Tensor<A.Scalar>) {
+        var fusion = engine.fusion(outer: x.shape[0], channels: channels, inner: plane)
+        let values = fusion.elements(x.elements)
+        let r = fusion.scalar(engine.reciprocal(x.shape[0] * plane))
+        let mean = engine.zip(.multiply, engine.sum(values, in: &fusion), r, in: &fusion)
+        let d = engine.zip(.subtract, values, mean, in: &fusion)
+        let squares = engine.sum(engine.zip(.multiply, d, d, in: &fusion), in: &fusion)
+        let variance = engine.zip(.multiply, squares, r, in: &fusion)
+        let (sigma, n, y) = normalized(d, variance, p, endings, &engine, in: &fusion)
+        if engine.arithmetic.makesAgain {
+            let made = engine.evaluate(fusion, keeping: [y, mean, variance, sigma], shape: x.shape)
+            return (made[0], Tape([made[3], x, made[1]]), made[1], made[2])
         }
-        let made = engine.evaluate(fusion, keeping: squares, shape: x.shape)
-        return (Centred(x: x, mean: mean, d: nil), engine.zip(.multiply, made[0], r))
+        let made = engine.evaluate(fusion, keeping: [y, mean, variance, sigma, d, n], shape: x.shape)
+        return (made[0], Tape(Array(made[3...])), made[1], made[2])
     }
 
-    /// From d on. The tape holds σ, d and n; or σ, x and m where d and n are made again.
-    private func normalized<A: Arithmetic>(
-        _ centred: Centred<A.Scalar>, _ variance: Tensor<A.Scalar>, _ p: [Tensor<A.Scalar>], _ mode: Mode,
-        _ engine: inout Engine<A>
+    /// With running statistics. The tape holds σ, d and n.
+    private func overConstants<A: Arithmetic>(
+        _ x: Tensor<A.Scalar>, _ p: [Tensor<A.Scalar>], _ statistics: [Tensor<A.Scalar>],
+        _ endings: [Ending<A.Scalar>], _ engine: inout Engine<A>
     ) -> (output: Tensor<A.Scalar>, tape: Tape<A.Scalar>) {
-        let sigma = engine.withoutSamples {
-            $0.map(.squareRoot, $0.zip(.add, variance, $0.constant(epsilon)))
-        }
-        let shape = centred.x.shape
-        var fusion = engine.fusion(outer: shape[0], channels: channels, inner: plane)
-        let d = deviation(centred, engine, in: &fusion)
-        let n = engine.zip(.divide, d, fusion.channels(sigma.elements), in: &fusion)
-        let scaled = engine.zip(.multiply, n, fusion.channels(p[0].elements), in: &fusion)
-        let y = engine.zip(.add, scaled, fusion.channels(p[1].elements), in: &fusion)
-        let made: [Tensor<A.Scalar>]
-        var tape: Tape<A.Scalar>
-        if let d = centred.d {
-            made = engine.evaluate(fusion, keeping: y, n, shape: shape)
-            tape = Tape([sigma, d, made[1]])
-        } else {
-            made = engine.evaluate(fusion, keeping: y, shape: shape)
-            tape = Tape([sigma, centred.x, centred.mean])
-        }
-        tape.mode = mode
+        var fusion = engine.fusion(outer: x.shape[0], channels: channels, inner: plane)
+        let mean = fusion.channels(statistics[0].elements)
+        let d = engine.zip(.subtract, fusion.elements(x.elements), mean, in: &fusion)
+        let variance = fusion.channels(statistics[1].elements)
+        let (sigma, n, y) = normalized(d, variance, p, endings, &engine, in: &fusion)
+        let made = engine.evaluate(fusion, keeping: [y, sigma, d, n], shape: x.shape)
+        var tape = Tape(Array(made[1...]))
+        tape.mode = .evaluation
         return (made[0], tape)
+    }
+
+    /// From d and v on, to the last of what comes after y.
+    private func normalized<A: Arithmetic>(
+        _ d: Fusion<A.Scalar>.Value, _ variance: Fusion<A.Scalar>.Value, _ p: [Tensor<A.Scalar>],
+        _ endings: [Ending<A.Scalar>], _ engine: inout Engine<A>, in fusion: inout Fusion<A.Scalar>
+    ) -> (sigma: Fusion<A.Scalar>.Value, n: Fusion<A.Scalar>.Value, y: Fusion<A.Scalar>.Value) {
+        let epsilon = fusion.scalar(engine.constant(epsilon))
+        let sigma = engine.withoutSamples {
+            $0.map(.squareRoot, $0.zip(.add, variance, epsilon, in: &fusion), in: &fusion)
+        }
+        let n = engine.zip(.divide, d, sigma, in: &fusion)
+        let scaled = engine.zip(.multiply, n, fusion.channels(p[0].elements), in: &fusion)
+        var y = engine.zip(.add, scaled, fusion.channels(p[1].elements), in: &fusion)
+        for ending in endings { y = ending.append(to: y, &engine, in: &fusion) }
+        return (sigma, n, y)
     }
 
     /// R ← (round(1-ρ) × R) + (ρ × value).
@@ -148,69 +142,67 @@ public struct BatchNorm: Layer {
         running = engine.zip(.add, kept, engine.zip(.multiply, value, engine.constant(rho)))
     }
 
-    /// ∂b = Σ g; ∂w = Σ(n × g); c = w ÷ (((2 × σ) × σ) × σ); q = (Σ((g × (-d)) × c) × r) × d; Q = q + q;
-    /// ∂x = (((w ÷ σ) × g) + Q) + ((((-w) ÷ σ) × ∂b) - ΣQ) × r. In evaluation mode m and σ are constants: ∂x = (w ÷ σ) × g.
     public func backward<A: Arithmetic>(
         _ g: Tensor<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
         wantsInputGradient: Bool, _ engine: inout Engine<A>
     ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
+        backward(Deferred(g), tape, parameters, wantsInputGradient: wantsInputGradient, &engine)
+    }
+
+    /// ∂b = Σ g; ∂w = Σ(n × g); c = w ÷ (((2 × σ) × σ) × σ); q = (Σ((g × (-d)) × c) × r) × d; Q = q + q;
+    /// ∂x = (((w ÷ σ) × g) + Q) + ((((-w) ÷ σ) × ∂b) - ΣQ) × r. In evaluation mode m and σ are constants: ∂x = (w ÷ σ) × g.
+    public func backward<A: Arithmetic>(
+        _ g: Deferred<A.Scalar>, _ tape: Tape<A.Scalar>, _ parameters: ArraySlice<Tensor<A.Scalar>>,
+        wantsInputGradient: Bool, _ engine: inout Engine<A>
+    ) -> (input: Tensor<A.Scalar>?, parameters: [Tensor<A.Scalar>]) {
         let w = Array(parameters)[0]
         let sigma = tape.tensors[0]
-        // In evaluation mode d is always kept.
-        let isKept = tape.mode == .evaluation || !engine.arithmetic.makesAgain
-        let centred =
-            isKept
-            ? Centred(x: tape.tensors[1], mean: sigma, d: tape.tensors[1])
-            : Centred(x: tape.tensors[1], mean: tape.tensors[2], d: nil)
-        let batch = g.shape[0]
-        // What the gradients of the parameters and the first sum of ∂x have in common: one reading of g and d.
-        var first = engine.fusion(outer: batch, channels: channels, inner: plane)
-        let gradient = first.elements(g.elements)
-        let bias = engine.sum(gradient, in: &first)
-        let d = deviation(centred, engine, in: &first)
-        let n =
-            isKept
-            ? first.elements(tape.tensors[2].elements)
-            : engine.again(.divide, d, first.channels(sigma.elements), in: &first)
-        let weight = engine.sum(engine.zip(.multiply, n, gradient, in: &first), in: &first)
+        let shape = [g.shape[0]] + outputShape
+        var fusion = engine.fusion(outer: shape[0], channels: channels, inner: plane)
+        let gradient = engine.join(g, in: &fusion)
+        let bias = engine.sum(gradient, in: &fusion)
+        let (d, n) = deviations(tape, engine, in: &fusion)
+        let weight = engine.sum(engine.zip(.multiply, n, gradient, in: &fusion), in: &fusion)
+        let kept = engine.whatToKeep(of: g, gradient)
+        func evaluate(_ values: [Fusion<A.Scalar>.Value]) -> [Tensor<A.Scalar>] {
+            let made = engine.evaluate(fusion, keeping: values + kept, shape: shape)
+            if !kept.isEmpty { g.settle(made[values.count]) }
+            return made
+        }
         guard wantsInputGradient, tape.mode == .training else {
-            let own = engine.evaluate(first, keeping: weight, bias, shape: g.shape)
-            guard wantsInputGradient else { return (nil, own) }
-            return (engine.zip(.multiply, g, engine.zip(.divide, w, sigma), perChannel), own)
+            let own = evaluate([weight, bias])
+            guard wantsInputGradient else { return (nil, Array(own[..<2])) }
+            let rate = engine.zip(.divide, w, sigma)
+            return (engine.zip(.multiply, engine.made(g), rate, perChannel), Array(own[..<2]))
         }
-        let r = engine.reciprocal(batch * plane)
-        let c = first.channels(engine.zip(.divide, w, engine.cubeDoubled(sigma)).elements)
-        let product = engine.zip(.multiply, gradient, engine.map(.negate, d, in: &first), in: &first)
-        let terms = engine.sum(engine.zip(.multiply, product, c, in: &first), in: &first)
-        let sums = engine.evaluate(first, keeping: weight, bias, terms, shape: g.shape)
+        let r = fusion.scalar(engine.reciprocal(shape[0] * plane))
+        let c = fusion.channels(engine.zip(.divide, w, engine.cubeDoubled(sigma)).elements)
+        let product = engine.zip(.multiply, gradient, engine.map(.negate, d, in: &fusion), in: &fusion)
+        let terms = engine.sum(engine.zip(.multiply, product, c, in: &fusion), in: &fusion)
+        let slope = engine.zip(.multiply, terms, r, in: &fusion)
+        let half = engine.zip(.multiply, d, slope, in: &fusion)
+        let q = engine.zip(.add, half, half, in: &fusion)
+        let rate = fusion.channels(engine.zip(.divide, w, sigma).elements)
+        let direct = engine.zip(.multiply, gradient, rate, in: &fusion)
+        let negative = fusion.channels(engine.zip(.divide, engine.map(.negate, w), sigma).elements)
+        let scaled = engine.zip(.multiply, negative, bias, in: &fusion)
+        let difference = engine.zip(.subtract, scaled, engine.sum(q, in: &fusion), in: &fusion)
+        let shift = engine.zip(.multiply, difference, r, in: &fusion)
+        let both = engine.zip(.add, direct, q, in: &fusion)
+        let made = evaluate([engine.zip(.add, both, shift, in: &fusion), weight, bias])
+        return (made[0], Array(made[1...2]))
+    }
 
-        var second = engine.fusion(outer: batch, channels: channels, inner: plane)
-        let slope = engine.zip(.multiply, sums[2], r)
-        let half = engine.zip(
-            .multiply, deviation(centred, engine, in: &second), second.channels(slope.elements), in: &second)
-        let q = engine.zip(.add, half, half, in: &second)
-        // The last pass begins here, where its first operation has its number.
-        var third = engine.fusion(outer: batch, channels: channels, inner: plane)
-        let rate = third.channels(engine.zip(.divide, w, sigma).elements)
-        let direct = engine.zip(.multiply, third.elements(g.elements), rate, in: &third)
-        let scaled = engine.zip(.multiply, engine.zip(.divide, engine.map(.negate, w), sigma), sums[1])
-        let whole = engine.sum(q, in: &second)
-        let total: Tensor<A.Scalar>
-        let qAgain: Fusion<A.Scalar>.Value
-        if engine.arithmetic.makesAgain {
-            total = engine.evaluate(second, keeping: whole, shape: g.shape)[0]
-            let half = engine.again(
-                .multiply, deviation(centred, engine, in: &third), third.channels(slope.elements), in: &third)
-            qAgain = engine.again(.add, half, half, in: &third)
-        } else {
-            let made = engine.evaluate(second, keeping: whole, q, shape: g.shape)
-            total = made[0]
-            qAgain = third.elements(made[1].elements)
+    /// d and n, read or made again. In evaluation mode they are always kept.
+    private func deviations<A: Arithmetic>(
+        _ tape: Tape<A.Scalar>, _ engine: Engine<A>, in fusion: inout Fusion<A.Scalar>
+    ) -> (d: Fusion<A.Scalar>.Value, n: Fusion<A.Scalar>.Value) {
+        let (first, second) = (tape.tensors[1].elements, tape.tensors[2].elements)
+        guard engine.arithmetic.makesAgain, tape.mode == .training else {
+            return (fusion.elements(first), fusion.elements(second))
         }
-        let shift = engine.zip(.multiply, engine.zip(.subtract, scaled, total), r)
-        let both = engine.zip(.add, direct, qAgain, in: &third)
-        let input = engine.zip(.add, both, third.channels(shift.elements), in: &third)
-        return (engine.evaluate(third, keeping: input, shape: g.shape)[0], [sums[0], sums[1]])
+        let d = engine.again(.subtract, fusion.elements(first), fusion.channels(second), in: &fusion)
+        return (d, engine.again(.divide, d, fusion.channels(tape.tensors[0].elements), in: &fusion))
     }
 }
 
