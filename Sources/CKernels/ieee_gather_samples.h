@@ -72,37 +72,59 @@ static inline ls_run *NAME(runsOf)(const NAME(SampleGather) *job, int64_t i, int
   return job->runs + job->depth * (job->rowTaps[i] * job->columnClasses + job->rows[i].count * job->columnClass[j]);
 }
 
-// Lists the kernel rows that each pair of classes passes through, for `depth` source channels, in the order of the chain.
+// Lists the runs that each pair of classes passes through, for `depth` source channels, in the order of the chain: rows of
+// the kernel or, where one column alone meets a position, columns.
 static TARGET void NAME(listRuns)(const NAME(SampleGather) *job) {
   const ls_axis *height = &job->shape->height, *width = &job->shape->width;
   for (int64_t i = 0; i < height->target; i++)
     for (int64_t j = 0; j < width->target; j++) {
       if (!job->rows[i].leads || !job->columns[j].leads) continue;
-      const ls_taps rows = job->rows[i];
+      const ls_taps rows = job->rows[i], columns = job->columns[j];
+      const bool down = columns.count == 1;
       ls_run *run = NAME(runsOf)(job, i, j);
       for (int64_t channel = 0; channel < job->depth; channel++)
-        for (int64_t row = 0; row < rows.count; row++) {
+        for (int64_t row = 0; row < (down ? MINIMUM(1, rows.count) : rows.count); row++) {
           const int64_t kh = rows.first + row * height->tapStep;
-          const int64_t tap = (channel * height->kernel + kh) * width->kernel + job->columns[j].first;
+          const int64_t tap = (channel * height->kernel + kh) * width->kernel + columns.first;
           const int64_t place = channel * job->plane + row * height->sourceStep * width->source;
           *run++ = (ls_run){
-            (int32_t)(tap * ROWS), (int32_t)(place * job->vectors * W), (int32_t)job->columns[j].count,
+            (int32_t)(tap * ROWS), (int32_t)(place * job->vectors * W), (int32_t)(down ? rows.count : columns.count),
           };
         }
     }
 }
 
-// One tile: chains of some channels, at one position or at as many as fill the registers.
-static TARGET void NAME(sampleTile)(int rows, int vectors, int positions, int64_t length, const ls_runs *runs, const T *w,
+// The runs of target (i, j) through some source channels. `one` is a run through the channels where a single tap of each
+// meets it.
+static inline ls_runs NAME(runsThrough)(const NAME(SampleGather) *job, int64_t i, int64_t j, int64_t channels, ls_run *one) {
+  const ls_axis *height = &job->shape->height, *width = &job->shape->width;
+  const int64_t rows = job->rows[i].count, columns = job->columns[j].count, lanes = job->vectors * W;
+  const ls_run *runs = NAME(runsOf)(job, i, j);
+  if (rows == 0 || columns == 0) return (ls_runs){0, 0, 0, runs};
+  if (columns > 1) return (ls_runs){channels * rows, width->tapStep * ROWS, width->sourceStep * lanes, runs};
+  if (rows > 1)
+    return (ls_runs){
+      channels, height->tapStep * width->kernel * ROWS, height->sourceStep * width->source * lanes, runs,
+    };
+  *one = *runs;
+  one->length = (int32_t)channels;
+  return (ls_runs){1, height->kernel * width->kernel * ROWS, job->plane * lanes, one};
+}
+
+// One tile: chains of some channels, at one position or at as many as fill the registers. Kept by itself: inside its caller
+// it would have to share the registers.
+static __attribute__((noinline)) TARGET void NAME(sampleTile)(int rows, int vectors, int positions, int64_t length, const ls_runs *runs, const T *w,
                                     const T *const *x, T *const *y, int64_t yRow, bool start) {
 #define CHAINS(R, N, P, L) NAME(chains)(R, N, P, true, L, runs, &w, x, y, yRow, start)
 #define CASE(R, N)                                                                    \
   case R:                                                                             \
-    if (positions > 1 && ROWS * VECTORS >= 2 * R * N)                                 \
+    if (ROWS * VECTORS >= 2 * R * N && positions > 1)                                 \
       CHAINS(R, N, ROWS * VECTORS / (R * N), 0);                                      \
-    else if (N == VECTORS && length == 3)                                             \
+    else if (ROWS * VECTORS < 2 * R * N && length == 3)                               \
       CHAINS(R, N, 1, 3);                                                             \
-    else if (N == VECTORS && length == 5)                                             \
+    else if (ROWS * VECTORS < 2 * R * N && length == 2)                               \
+      CHAINS(R, N, 1, 2);                                                             \
+    else if (ROWS * VECTORS < 2 * R * N && length == 5)                               \
       CHAINS(R, N, 1, 5);                                                             \
     else                                                                              \
       CHAINS(R, N, 1, 0);                                                             \
@@ -121,22 +143,23 @@ static TARGET void NAME(sampleTile)(int rows, int vectors, int positions, int64_
 static TARGET void NAME(sampleRow)(const NAME(SampleGather) *job, int64_t i, int64_t channels, int rows, const T *weights,
                                    const T *source, T *target, bool start) {
   const int lanes = job->vectors * W, together = ROWS * VECTORS / (rows * job->vectors);
+  // Positions that fill a tile together must be of one class. Others are taken class by class too, which lets them share
+  // their lists, but for strided gradients, where neighbours read the same places and are of different classes.
+  const bool byClass = together > 1 || job->shape->width.tapStep == 1;
   for (int64_t leader = 0; leader < job->shape->width.target; leader++) {
-    const ls_taps column = job->columns[leader];
-    if (!column.leads) continue;
-    const ls_runs runs = {
-      column.count > 0 ? channels * job->rows[i].count : 0, job->shape->width.tapStep * ROWS,
-      job->shape->width.sourceStep * lanes, NAME(runsOf)(job, i, leader),
-    };
+    if (byClass && !job->columns[leader].leads) continue;
+    ls_run one;
+    const ls_runs runs = NAME(runsThrough)(job, i, leader, channels, &one);
+    const int64_t length = runs.count > 0 ? runs.runs->length : 0;
     for (int64_t j = leader; j >= 0;) {
       const T *x[ROWS * VECTORS];
       T *y[ROWS * VECTORS];
       int positions = 0;
-      for (; j >= 0 && positions < together; j = job->columns[j].next, positions++)
+      for (; j >= 0 && positions < together; j = byClass ? job->columns[j].next : -1, positions++)
         x[positions] = source + job->columns[j].source * lanes, y[positions] = target + j * lanes;
       // Some positions short of a tile: the last is made several times, which costs less than each of them by itself.
       for (int p = positions; positions > 1 && p < together; p++) x[p] = x[p - 1], y[p] = y[p - 1];
-      NAME(sampleTile)(rows, job->vectors, positions, column.count, &runs, weights, x, y, job->results * lanes, start);
+      NAME(sampleTile)(rows, job->vectors, positions, length, &runs, weights, x, y, job->results * lanes, start);
     }
   }
 }

@@ -27,12 +27,18 @@ static inline void ls_reach(int64_t outputs, int64_t size, int64_t tap, int64_t 
 #endif
 
 typedef struct {
+  int64_t origin;    // of the channel and kernel column in a row of x, padding subtracted (can be negative)
+  int64_t from, to;  // output columns that see it inside the image
+} NAME(Tap);
+
+typedef struct {
   const ls_convolution *shape;
   int64_t samples, fromRow, toRow;  // the chunk's outputs,
   int64_t top, bottom;              // and the rows of x that they read
   int64_t pitch, block;             // values of the repacked x from position to position, from block to block of channels
   int vectors;
   ls_run *runs;
+  const NAME(Tap) *taps;            // of a kernel row
   const T *x, *g;
 } NAME(Chunk);
 
@@ -99,18 +105,16 @@ static TARGET void NAME(gradientByChannels)(const NAME(Chunk) *chunk, T *sums) {
   }
 }
 
-typedef struct {
-  int64_t origin;    // of the channel and kernel column in a row of x, padding subtracted (can be negative)
-  int64_t from, to;  // output columns that see it inside the image
-} NAME(Tap);
-
-// Output rows from ..< to of a chunk of one sample; x is at the row that output row `from` reads.
-LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const NAME(Chunk) *chunk, int64_t from, int64_t to,
-                                      const NAME(Tap) *taps, const T *x, T *sums) {
-  const int64_t step = chunk->shape->strideWidth;
-  V s[ROWS][VECTORS];
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int v = 0; v < vectors; v++) s[r][v] = LOAD(sums + (r * vectors + v) * W);
+// Output rows from ..< to of a chunk of one sample; x is at the row that output row `from` reads. A second group is the same
+// taps of the next kernel row, whose sums stand sumsRow further.
+LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const int groups, const NAME(Chunk) *chunk,
+                                      int64_t from, int64_t to, const NAME(Tap) *taps, const T *x, T *sums,
+                                      int64_t sumsRow) {
+  const int64_t step = chunk->shape->strideWidth, inWidth = chunk->shape->inWidth;
+  V s[VECTORS][ROWS][VECTORS];
+  UNROLL for (int g = 0; g < groups; g++)
+    UNROLL for (int r = 0; r < rows; r++)
+      UNROLL for (int v = 0; v < vectors; v++) s[g][r][v] = LOAD(sums + g * sumsRow + (r * vectors + v) * W);
   // Columns of all rows of the tile: [begin, end); of each of them: [left, right), empty where none is common.
   int64_t begin = taps[0].from, end = taps[0].to, left = begin, right = end;
   for (int r = 1; r < rows; r++) {
@@ -118,7 +122,7 @@ LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const N
     end = MAXIMUM(end, taps[r].to), right = MINIMUM(right, taps[r].to);
   }
   if (right <= left) left = right = end;
-  for (int64_t oh = from; oh < to; oh++, x += chunk->shape->strideHeight * chunk->shape->inWidth) {
+  for (int64_t oh = from; oh < to; oh++, x += chunk->shape->strideHeight * inWidth) {
     const T *y = chunk->g + (oh - chunk->fromRow) * chunk->shape->outWidth * vectors * W;
     for (int64_t ow = begin; ow < end; ow++) {
       if (ow == left) {
@@ -129,54 +133,80 @@ LS_INLINE TARGET void NAME(sweepTile)(const int rows, const int vectors, const N
         for (; ow < right; ow++) {
           V z[VECTORS];
           UNROLL for (int v = 0; v < vectors; v++) z[v] = LOAD(q + v * W);
-          UNROLL for (int r = 0; r < rows; r++) {
-            const V u = SPLAT(p[r][i]);
-            UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(u, z[v], s[r][v]);
-          }
+          UNROLL for (int g = 0; g < groups; g++)
+            UNROLL for (int r = 0; r < rows; r++) {
+              const V u = SPLAT(p[r][i + g * inWidth]);
+              UNROLL for (int v = 0; v < vectors; v++) s[g][r][v] = FMA(u, z[v], s[g][r][v]);
+            }
           q += vectors * W;
           i += step;
         }
         if (ow == end) break;
       }
       UNROLL for (int r = 0; r < rows; r++)
-        if (ow >= taps[r].from && ow < taps[r].to) {
-          const V u = SPLAT(x[taps[r].origin + ow * step]);
-          UNROLL for (int v = 0; v < vectors; v++) s[r][v] = FMA(u, LOAD(y + (ow * vectors + v) * W), s[r][v]);
-        }
+        if (ow >= taps[r].from && ow < taps[r].to)
+          UNROLL for (int g = 0; g < groups; g++) {
+            const V u = SPLAT(x[taps[r].origin + ow * step + g * inWidth]);
+            UNROLL for (int v = 0; v < vectors; v++)
+              s[g][r][v] = FMA(u, LOAD(y + (ow * vectors + v) * W), s[g][r][v]);
+          }
     }
   }
-  UNROLL for (int r = 0; r < rows; r++)
-    UNROLL for (int v = 0; v < vectors; v++) STORE(sums + (r * vectors + v) * W, s[r][v]);
+  UNROLL for (int g = 0; g < groups; g++)
+    UNROLL for (int r = 0; r < rows; r++)
+      UNROLL for (int v = 0; v < vectors; v++) STORE(sums + g * sumsRow + (r * vectors + v) * W, s[g][r][v]);
 }
 
-// All taps of a chunk of one sample, each kernel row in tiles of any taps. x is at the group's first channel of the sample.
-static TARGET void NAME(gradientByTaps)(const NAME(Chunk) *chunk, const T *x, T *sums) {
-  const ls_convolution *c = chunk->shape;
-  const int64_t in = c->inChannels / c->groups, plane = c->inHeight * c->inWidth, rows = c->kernelWidth * in;
-  const int64_t tiles = (rows + ROWS - 1) / ROWS;
-  for (int64_t kh = 0; kh < c->kernelHeight; kh++) {
-    int64_t from, to;
-    ls_reach(c->outHeight, c->inHeight, kh, c->strideHeight, c->padHeight, &from, &to);
-    from = MAXIMUM(from, chunk->fromRow), to = MINIMUM(to, chunk->toRow);
-    for (int64_t tile = 0; from < to && tile < tiles; tile++) {
-      const int64_t first = rows * tile / tiles, count = rows * (tile + 1) / tiles - first;
-      NAME(Tap) taps[ROWS];
-      for (int64_t r = 0; r < count; r++) {
-        const int64_t kw = (first + r) / in, channel = (first + r) % in;
-        taps[r].origin = channel * plane + kw - c->padWidth;
-        ls_reach(c->outWidth, c->inWidth, kw, c->strideWidth, c->padWidth, &taps[r].from, &taps[r].to);
-      }
-      const T *row = x + (from * c->strideHeight + kh - c->padHeight) * c->inWidth;
-      T *of = sums + (kh * rows + first) * chunk->vectors * W;
-#define CASE(R, N) \
-  case R: NAME(sweepTile)(R, N, chunk, from, to, taps, row, of); break;
-      if (chunk->vectors == VECTORS)
-        switch (count) { CASES(VECTORS) }
+// Some taps of kernel row kh, and of the next one where groups is 2. x is at the sample's first row.
+static TARGET void NAME(sweep)(int rows, int groups, const NAME(Chunk) *chunk, int64_t kh, int64_t from, int64_t to,
+                               const NAME(Tap) *taps, const T *x, T *sums, int64_t sumsRow) {
+  if (from >= to) return;
+  x += (from * chunk->shape->strideHeight + kh - chunk->shape->padHeight) * chunk->shape->inWidth;
+#define SWEEP(R, N, G) NAME(sweepTile)(R, N, G, chunk, from, to, taps, x, sums, sumsRow)
+#define CASE(R, N)                              \
+  case R:                                       \
+    if (groups == 1 || N == VECTORS)            \
+      SWEEP(R, N, 1);                           \
+    else                                        \
+      SWEEP(R, N, VECTORS / N);                 \
+    return;
+  if (chunk->vectors == VECTORS)
+    switch (rows) { CASES(VECTORS) }
 #if VECTORS > 1
-      else
-        switch (count) { CASES(1) }
+  else
+    switch (rows) { CASES(1) }
 #endif
 #undef CASE
+#undef SWEEP
+}
+
+// All taps of a chunk of one sample, each kernel row in tiles of any taps; two kernel rows together, as far as both are
+// inside the image, where one vector of lanes leaves room for them. x is at the group's first channel of the sample.
+static TARGET void NAME(gradientByTaps)(const NAME(Chunk) *chunk, const T *x, T *sums) {
+  const ls_convolution *c = chunk->shape;
+  const int64_t rows = c->inChannels / c->groups * c->kernelWidth;
+  const int64_t tiles = (rows + ROWS - 1) / ROWS, sumsRow = rows * chunk->vectors * W;
+  for (int64_t kh = 0, together; kh < c->kernelHeight; kh += together) {
+    int64_t from[2], to[2];
+    together = MINIMUM(VECTORS / chunk->vectors, c->kernelHeight - kh);
+    for (int64_t g = 0; g < together; g++) {
+      ls_reach(c->outHeight, c->inHeight, kh + g, c->strideHeight, c->padHeight, &from[g], &to[g]);
+      from[g] = MAXIMUM(from[g], chunk->fromRow), to[g] = MINIMUM(to[g], chunk->toRow);
+    }
+    for (int64_t tile = 0; tile < tiles; tile++) {
+      const int64_t first = rows * tile / tiles, count = rows * (tile + 1) / tiles - first;
+      T *of = sums + kh * sumsRow + first * chunk->vectors * W;
+#define SWEEP(GROUPS, G, FROM, TO) \
+  NAME(sweep)((int)count, GROUPS, chunk, kh + G, FROM, TO, chunk->taps + first, x, of + G * sumsRow, sumsRow)
+      if (together == 1) {
+        SWEEP(1, 0, from[0], to[0]);
+      } else {  // the second row begins and ends sooner
+        const int64_t both = MINIMUM(MAXIMUM(from[0], from[1]), to[1]), end = MAXIMUM(both, MINIMUM(to[0], to[1]));
+        SWEEP(1, 1, from[1], both);
+        SWEEP(2, 0, both, end);
+        SWEEP(1, 0, MAXIMUM(from[0], end), to[0]);
+      }
+#undef SWEEP
     }
   }
 }
@@ -213,17 +243,25 @@ static TARGET bool NAME(gradientGroup)(const ls_convolution *c, int64_t channels
   if (ofX > INT32_MAX || ofG > INT32_MAX) return false;
   T *memory = malloc((size_t)(ofX + ofG + panels * taps * lanes) * sizeof(T) + 64);
   ls_run *runs = malloc((size_t)(rows * samples + 1) * sizeof(ls_run));
-  if (!memory || !runs) {
+  NAME(Tap) *const ofRow = malloc((size_t)(c->kernelWidth * in) * sizeof(NAME(Tap))), *tap = ofRow;
+  if (!memory || !runs || !ofRow) {
     free(memory);
     free(runs);
+    free(ofRow);
     return false;
   }
   T *xs = (T *)(((uintptr_t)memory + 63) / 64 * 64), *gs = xs + ofX, *sums = gs + ofG;
   for (int64_t i = 0; i < panels * taps * lanes; i++) sums[i] = 0;
+  for (int64_t kw = 0; kw < c->kernelWidth; kw++)
+    for (int64_t channel = 0; channel < in; channel++, tap++) {
+      tap->origin = channel * plane + kw - c->padWidth;
+      ls_reach(c->outWidth, c->inWidth, kw, c->strideWidth, c->padWidth, &tap->from, &tap->to);
+    }
   for (int64_t n = 0; n < c->batch; n += samples)
     for (int64_t from = 0; from < c->outHeight; from += rows) {
       NAME(Chunk) chunk = {
-        c, MINIMUM(samples, c->batch - n), from, MINIMUM(from + rows, c->outHeight), 0, 0, pitch, ofBlock, 1, runs, xs, gs,
+        c, MINIMUM(samples, c->batch - n), from, MINIMUM(from + rows, c->outHeight), 0, 0, pitch, ofBlock, 1, runs, ofRow,
+        xs, gs,
       };
       chunk.top = MINIMUM(MAXIMUM(0, from * c->strideHeight - c->padHeight), c->inHeight);
       chunk.bottom = MAXIMUM(
@@ -254,6 +292,7 @@ static TARGET bool NAME(gradientGroup)(const ls_convolution *c, int64_t channels
   }
   free(memory);
   free(runs);
+  free(ofRow);
   return true;
 }
 

@@ -77,6 +77,11 @@ LS_INLINE TARGET void NAME(turnOut)(const bool whole, int64_t k, int64_t valid, 
 // width is a multiple of W.
 static TARGET void NAME(pack)(int64_t k, int64_t columns, int64_t width, const T *b, int64_t bRow, int64_t bColumn,
                               T *to) {
+  if (bColumn == 1 && columns == WIDTH && width == WIDTH) {  // each line of the cache once
+    for (int64_t l = 0; l < k; l++)
+      UNROLL for (int v = 0; v < VECTORS; v++) STORE(to + l * WIDTH + v * W, LOAD(b + l * bRow + v * W));
+    return;
+  }
   for (int64_t j = 0; j < width; j += W) {
     const int64_t valid = MAXIMUM(0, MINIMUM(W, columns - j));
     const T *from = b + j * bColumn;

@@ -1,13 +1,14 @@
 // Template (see ieee_template.h): matrix product. Promises, ranked: every element is the chain over l = 0 ..< k; speed.
 //
 // A tile of ROWS x VECTORS*W elements of c stays in registers while l runs over a block of at most DEPTH values; between
-// blocks the partial chains rest in c, exactly, so nothing is ever added up in another order. Columns of b are packed a
-// panel at a time into the first-level cache, and serve all rows of a slab of a, which stays in the second-level one. Rows of
-// a are read where they are if their elements are adjacent, and packed as tiles wait for them if not.
+// blocks the partial chains rest in c, exactly, so nothing is ever added up in another order. Columns of b are packed, once,
+// into panels; one of them lies in the nearest caches while all rows of a slab of a, which stays in the second-level one, pass
+// over it. Rows of a are packed as tiles wait for them, unless their elements are adjacent and meet few panels.
 
 #ifndef LS_MATMUL_DEPTH
-#define LS_MATMUL_DEPTH 256         // panel: 256 x 64 bytes = 16 KB
-#define LS_MATMUL_SLAB (216 << 10)  // bytes of a that share a packed panel
+#define LS_MATMUL_DEPTH 512         // panel: 512 x 64 bytes = 32 KB
+#define LS_MATMUL_SLAB (256 << 10)  // bytes of a that share a packed panel
+#define LS_MATMUL_KEPT (1 << 20)    // bytes of packed panels that wait for the next slab
 
 // How a tile finds its operands. Known steps make the loop short: its places are then parts of the instructions.
 typedef enum { LS_ANY_STEPS, LS_ADJACENT, LS_PACKED } ls_steps;
@@ -68,21 +69,42 @@ static TARGET void NAME(tileOf)(int rows, int vectors, ls_steps steps, int64_t k
 #undef TILE
 }
 
-// Rows are shared out evenly among tiles: a last tile of one or two rows would wait for its own chains.
+// A last tile of one or two rows would wait for its own chains: the last two share what is left.
 #define TILES(rows) (((rows) + ROWS - 1) / ROWS)
-#define FIRST_ROW(rows, tile) ((rows) * (tile) / TILES(rows))
+static inline int64_t NAME(firstRow)(int64_t rows, int64_t tile) {
+  const int64_t tiles = TILES(rows), first = tile * ROWS;
+  return tile == tiles ? rows : tile > 0 && tile == tiles - 1 ? (first - ROWS + rows + 1) / 2 : first;
+}
 
-// Copies rows of a so that every tile reads memory in order. Writes up to W - 1 values beyond.
+// Copies rows of a so that every tile reads memory in order. Writes up to W - 1 values beyond: whole vectors, what they
+// bring too much the next ones replace.
 static TARGET void NAME(packRows)(int64_t rows, int64_t terms, const T *a, int64_t aRow, int64_t aColumn, T *to) {
-  for (int64_t tile = 0; tile < TILES(rows); tile++) {
-    const int64_t first = FIRST_ROW(rows, tile), count = FIRST_ROW(rows, tile + 1) - first;
-    // Whole vectors where they stay inside the slab: what they bring too much, the next ones replace.
-    if (aRow == 1 && first + (count + W - 1) / W * W <= rows)
-      for (int64_t l = 0; l < terms; l++, to += count)
-        for (int64_t i = 0; i < count; i += W) STORE(to + i, LOAD(a + first + i + l * aColumn));
+  enum { vectors = (ROWS + W - 1) / W, together = 8 };
+  int64_t tile = 0;
+  // Columns: some whole tiles at a time, which share lines of the cache, as far as vectors stay inside the rows.
+  const int64_t whole = aRow == 1 && rows >= ROWS + vectors * W ? (rows - vectors * W) / ROWS : 0;
+  for (int64_t count; tile < whole; tile += count) {
+    count = MINIMUM(together, whole - tile);
+    const T *from = a + tile * ROWS;
+    T *into = to + tile * ROWS * terms;
+    for (int64_t l = 0; l < terms - 1; l++)
+      for (int64_t t = 0; t < count; t++)
+        UNROLL for (int v = 0; v < vectors; v++)
+          STORE(into + t * ROWS * terms + l * ROWS + v * W, LOAD(from + l * aColumn + t * ROWS + v * W));
+    for (int64_t t = 0; t < count; t++)
+      for (int64_t i = 0; i < ROWS; i++) into[((t + 1) * terms - 1) * ROWS + i] = from[(terms - 1) * aColumn + t * ROWS + i];
+  }
+  for (; tile < TILES(rows); tile++) {
+    const int64_t first = NAME(firstRow)(rows, tile), count = NAME(firstRow)(rows, tile + 1) - first;
+    const T *from = a + first * aRow;
+    T *into = to + first * terms;
+    if (aColumn == 1 && terms >= W)
+      for (int64_t i = (count - 1) / W * W; i >= 0; i -= W)
+        if (count == ROWS && i == 0) NAME(turnIn)(false, terms, ROWS, ROWS, from, aRow, into);
+        else NAME(turnIn)(false, terms, count - i, count, from + i * aRow, aRow, into + i);
     else
       for (int64_t l = 0; l < terms; l++)
-        for (int64_t i = first; i < first + count; i++) *to++ = a[i * aRow + l * aColumn];
+        for (int64_t i = 0; i < count; i++) *into++ = from[i * aRow + l * aColumn];
   }
 }
 
@@ -93,8 +115,8 @@ static TARGET void NAME(multiplyPanel)(int64_t rows, int64_t columns, int vector
   const int64_t width = vectors * W;
   T edge[ROWS * WIDTH] __attribute__((aligned(64)));  // where a vector would reach beyond the columns
   for (int64_t tile = 0; tile < TILES(rows); tile++) {
-    const int64_t i = FIRST_ROW(rows, tile);
-    const int count = (int)(FIRST_ROW(rows, tile + 1) - i);
+    const int64_t i = NAME(firstRow)(rows, tile);
+    const int count = (int)(NAME(firstRow)(rows, tile + 1) - i);
     const T *from = packed ? packed + i * terms : a + i * aRow;
     const ls_steps steps = bRow != width ? LS_ANY_STEPS : packed ? LS_PACKED : aColumn == 1 ? LS_ADJACENT : LS_ANY_STEPS;
     const int64_t row = packed ? 1 : aRow, column = packed ? count : aColumn;
@@ -126,33 +148,41 @@ static TARGET void NAME(matmul)(int64_t m, int64_t n, int64_t k, const T *a, int
   const int64_t blocks = (k + LS_MATMUL_DEPTH - 1) / LS_MATMUL_DEPTH;
   const int64_t depth = (k + blocks - 1) / blocks, most = LS_MATMUL_SLAB / (int64_t)sizeof(T) / depth;
   const int64_t slabs = (m + most - 1) / most, height = (m + slabs - 1) / slabs;
-  // Rows of a that are not contiguous are copied, where it pays and memory is there; otherwise they are read in place.
+  // Rows of a are copied where it pays and memory is there; otherwise they are read in place.
   T *packed = NULL;
-  if (aColumn != 1 && m > 1 && n > 2 * WIDTH) packed = malloc((size_t)(depth * height + W) * sizeof(T));
+  if (m > 1 && n > (aColumn == 1 ? 15 : 2) * WIDTH) packed = malloc((size_t)(depth * height + W) * sizeof(T));
+  // Panels are packed once where memory is there, and for every slab otherwise.
+  const int64_t wide = LS_MATMUL_KEPT / ((int64_t)sizeof(T) * depth * WIDTH) * WIDTH;
+  T *kept = NULL, *panels = NULL;
+  if (slabs > 1) kept = malloc((size_t)(depth * MINIMUM(n + WIDTH, wide)) * sizeof(T) + 64);
+  if (kept) panels = (T *)(((uintptr_t)kept + 63) / 64 * 64);
   for (int64_t block = 0; block < blocks; block++) {
     const int64_t l = k * block / blocks, terms = k * (block + 1) / blocks - l;
-    for (int64_t slab = 0; slab < slabs; slab++) {
-      const int64_t i = m * slab / slabs, rows = m * (slab + 1) / slabs - i;
-      const T *x = a + i * aRow + l * aColumn;
-      if (packed) NAME(packRows)(rows, terms, x, aRow, aColumn, packed);
-      for (int64_t j = 0; j < n; j += WIDTH) {
-        const int64_t columns = MINIMUM(WIDTH, n - j);
-        const int vectors = columns > W ? VECTORS : 1;
-        const T *y = b + l * bRow + j * bColumn;
-        int64_t yRow = bRow;
-        if (bColumn != 1 || columns < vectors * W || rows > ROWS) {
-          NAME(pack)(terms, columns, vectors * W, y, bRow, bColumn, panel);
-          y = panel, yRow = vectors * W;
+    for (int64_t first = 0; first < n; first += wide)
+      for (int64_t slab = 0; slab < slabs; slab++) {
+        const int64_t i = m * slab / slabs, rows = m * (slab + 1) / slabs - i;
+        const T *x = a + i * aRow + l * aColumn;
+        if (packed) NAME(packRows)(rows, terms, x, aRow, aColumn, packed);
+        for (int64_t j = first; j < MINIMUM(n, first + wide); j += WIDTH) {
+          const int64_t columns = MINIMUM(WIDTH, n - j);
+          const int vectors = columns > W ? VECTORS : 1;
+          const T *y = b + l * bRow + j * bColumn;
+          int64_t yRow = bRow;
+          if (bColumn != 1 || columns < vectors * W || m > ROWS) {
+            T *to = panels ? panels + (j - first) * depth : panel;
+            if (!panels || slab == 0) NAME(pack)(terms, columns, vectors * W, y, bRow, bColumn, to);
+            y = to, yRow = vectors * W;
+          }
+          NAME(multiplyPanel)(rows, columns, vectors, terms, x, aRow, aColumn, packed, y, yRow, c + i * n + j, n,
+                              block == 0);
         }
-        NAME(multiplyPanel)(rows, columns, vectors, terms, x, aRow, aColumn, packed, y, yRow, c + i * n + j, n, block == 0);
       }
-    }
   }
+  free(kept);
   free(packed);
 }
 
 #undef TILES
-#undef FIRST_ROW
 
 static TARGET T NAME(dot)(int64_t count, const T *a, const T *b) {
   T s = 0;

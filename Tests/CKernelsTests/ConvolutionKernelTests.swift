@@ -45,6 +45,7 @@ import Testing
         shape(batch: 3, 18, 20, image: (3, 4), kernel: (3, 3), pad: (1, 1)),  // short rows, several panels and blocks
         shape(batch: 17, 8, 1, image: (8, 8), kernel: (3, 3), pad: (1, 1)),  // several chunks of samples
         shape(batch: 2, 1, 1, image: (30, 40), kernel: (3, 3), pad: (1, 1)),  // several chunks of rows
+        shape(batch: 9, 7, 41, image: (5, 4), kernel: (3, 3), stride: (2, 2), pad: (1, 1)),  // runs down columns and through channels
     ]
 
     /// Calls body for every product of the convolution, in the order n, oc, oh, ow, ic, kh, kw, with indices into x, w and y.
@@ -134,11 +135,11 @@ import Testing
         check(Double.self, Self.shapes[ordinal], .special, seed: UInt64(ordinal))
     }
 
-    @Test(arguments: 0..<12) func batchesAreTheChainInBinary32(ordinal: Int) {
+    @Test(arguments: 0..<13) func batchesAreTheChainInBinary32(ordinal: Int) {
         check(Float.self, Self.batches[ordinal], .ordinary, seed: UInt64(20 + ordinal))
     }
 
-    @Test(arguments: 0..<12) func batchesAreTheChainInBinary64(ordinal: Int) {
+    @Test(arguments: 0..<13) func batchesAreTheChainInBinary64(ordinal: Int) {
         check(Double.self, Self.batches[ordinal], .special, seed: UInt64(40 + ordinal))
     }
 

@@ -65,10 +65,36 @@ import Testing
         check(Double.self, m: 3, n: 2, k: 777, transposedA: true, transposedB: false, .ordinary, seed: 8)
     }
 
+    /// Rows that meet so many panels that they are packed, elements adjacent or not.
+    @Test(arguments: [false, true])
+    func packedRowsAreTheChain(transposed: Bool) {
+        check(Float.self, m: 19, n: 490, k: 17, transposedA: transposed, transposedB: false, .ordinary, seed: 11)
+        check(Double.self, m: 31, n: 250, k: 10, transposedA: transposed, transposedB: true, .ordinary, seed: 12)
+    }
+
     /// More rows than share a packed panel, read where they are and packed.
     @Test func slabsOfRowsAreTheChain() {
-        check(Float.self, m: 230, n: 3, k: 256, transposedA: false, transposedB: false, .ordinary, seed: 9)
-        check(Double.self, m: 125, n: 17, k: 230, transposedA: true, transposedB: true, .ordinary, seed: 10)
+        check(Float.self, m: 131, n: 3, k: 512, transposedA: false, transposedB: false, .ordinary, seed: 9)
+        check(Double.self, m: 143, n: 17, k: 230, transposedA: true, transposedB: true, .ordinary, seed: 10)
+    }
+
+    /// More columns than there are panels that wait for the next slab of rows: some elements of a large product.
+    @Test func columnsBeyondTheKeptPanelsAreTheChain() {
+        let (m, n, k) = (129, 530, 512)
+        var random = KernelSeed(13)
+        let a: [Float] = random.values(m * k, .ordinary)
+        let b: [Float] = random.values(k * n, .ordinary)
+        for path in availablePaths where path != LS_PLAIN {
+            var c = [Float](repeating: .nan, count: m * n)
+            Float.matmul(path, m, n, k, a, k, 1, b, n, 1, &c)
+            for i in [0, 5, 63, 64, 65, 128] {
+                for j in [0, 17, 495, 511, 512, 528, 529] {
+                    var s: Float = 0
+                    for l in 0..<k { s = s.addingProduct(a[i * k + l], b[l * n + j]) }
+                    #expect(c[i * n + j] == s, "path \(path.rawValue), element \(i), \(j)")
+                }
+            }
+        }
     }
 
     /// 1 + 2^-24 + 2^-24 is 1 in this order, and not if the two small terms meet first.
