@@ -19,6 +19,7 @@ static void decode(uint64_t bits, interchange f, mpfr_ptr v, mp_limb_t *limb) {
   int fractionBits = f.precision - 1;
   uint64_t fraction = bits & ((UINT64_C(1) << fractionBits) - 1);
   int64_t field = (int64_t)(bits >> fractionBits) & ((1 << f.exponentBits) - 1);
+  *limb = 0;
   ls_clear(v, limb, 64);
   if (bits >> (fractionBits + f.exponentBits) & 1) v->_mpfr_sign = -1;
   if (field == (1 << f.exponentBits) - 1) {
@@ -41,6 +42,18 @@ static void convert(ls_big *r, uint64_t bits, interchange f, ls_scratch *z, cons
   mpfr_t v;
   mp_limb_t limb;
   decode(bits, f, v, &limb);
+  // Nearly all are numbers of the format as they stand: 0, and what has bits enough within its binades.
+  int64_t p = format->precision, least = format->subnormals ? format->emin + p - 1 : format->emin;
+  int64_t greatest = format->overflow == LS_TO_INFINITY ? format->emax : format->emax - 1;
+  bool within = v->_mpfr_exp >= least && v->_mpfr_exp <= greatest && (p >= 64 || limb << p == 0);
+  if (within || v->_mpfr_exp == __MPFR_EXP_ZERO) {
+    int32_t used = ls_used_limbs(format->precision);
+    r->exponent = v->_mpfr_exp;
+    r->sign = v->_mpfr_sign;
+    r->precision = format->precision;
+    for (int32_t i = 0; i < format->limbs; i++) r->limbs[i] = i == used - 1 ? limb : 0;
+    return;
+  }
   ls_settle(z->value, mpfr_set(z->value, v, ls_rounding(format)), format);
   ls_store(r, z->value, format->limbs);
 }
