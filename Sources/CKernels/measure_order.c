@@ -17,22 +17,32 @@ static inline __attribute__((always_inline)) two two_of(const double *keys) {
   return t;
 }
 
-// Does none of a row lie in an interval?
-static inline __attribute__((always_inline)) bool all_outside(const double *keys, double least, double greatest) {
+// Does none of a row lie in an interval, bounded above or not?
+static inline __attribute__((always_inline)) bool all_outside(const double *keys, double least, double greatest,
+                                                              const bool bounded) {
   const two low = {least, least}, high = {greatest, greatest};
   both inside = {0, 0};
-  for (int j = 0; j < ROW; j += 2) inside |= (two_of(keys + j) >= low) & (two_of(keys + j) <= high);
+  for (int j = 0; j < ROW; j += 2) {
+    both one = two_of(keys + j) >= low;
+    inside |= bounded ? one & (two_of(keys + j) <= high) : one;
+  }
   return (inside[0] | inside[1]) == 0;
 }
 
-int64_t ls_keys_between(int64_t n, const double *keys, double least, double greatest, int64_t *positions) {
+static inline __attribute__((always_inline)) int64_t between(int64_t n, const double *keys, double least, double greatest,
+                                                             const bool bounded, int64_t *positions) {
   int64_t count = 0;
   for (int64_t i = 0; i < n; i += ROW) {
-    if (i + ROW <= n && all_outside(keys + i, least, greatest)) continue;
+    if (i + ROW <= n && all_outside(keys + i, least, greatest, bounded)) continue;
     for (int64_t j = i; j < i + ROW && j < n; j++)
       if (keys[j] >= least && keys[j] <= greatest) positions[count++] = j;
   }
   return count;
+}
+
+int64_t ls_keys_between(int64_t n, const double *keys, double least, double greatest, int64_t *positions) {
+  return greatest < __builtin_inf() ? between(n, keys, least, greatest, true, positions)
+                                    : between(n, keys, least, greatest, false, positions);
 }
 
 double ls_greatest_key(int64_t n, const double *keys, double bound) {

@@ -185,7 +185,7 @@ struct TruncatedMeasurement: ~Copyable {
     private func greatest(of quantity: Quantity, _ range: Range<Int>) -> (position: Int, number: ls_wide)? {
         let key = greatestKey(quantity, range)
         // What truncation may have put in the wrong order has neighbouring keys.
-        let candidates = positions(quantity, range, key.nextDown...key).map {
+        let candidates = positions(quantity, range, key.nextDown ... .infinity).map {
             (position: $0, number: number(quantity, at: $0))
         }
         var best = candidates[0]
