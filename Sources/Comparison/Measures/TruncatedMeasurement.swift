@@ -61,13 +61,14 @@ struct TruncatedMeasurement: ~Copyable {
     var measures: (all: ErrorMeasures, tensors: [ErrorMeasures])? {
         var tensors: [ErrorMeasures] = []
         var total = sums.first ?? ls_measured()
-        let everything = 0..<(ranges.last?.upperBound ?? 0)
-        let greatest = (distances: greatestKey(.distances, everything), ulps: greatestKey(.ulps, everything))
-        let all = KeyCounts(everything, greatest)
+        let greatest = ranges.map { GreatestKeys(distances: greatestKey(.distances, $0), ulps: greatestKey(.ulps, $0)) }
+        let most = GreatestKeys(
+            distances: greatest.map(\.distances).max() ?? 0, ulps: greatest.map(\.ulps).max() ?? 0)
+        let all = KeyCounts(0..<(ranges.last?.upperBound ?? 0), greatest: most, countedTo: most)
         for (i, range) in ranges.enumerated() {
-            let counts = KeyCounts(range, greatest)
-            ls_count_keys(Int64(range.count), keys(.distances, range), greatest.distances, counts.distances)
-            ls_count_keys(Int64(range.count), keys(.ulps, range), greatest.ulps, counts.ulps)
+            let counts = KeyCounts(range, greatest: greatest[i], countedTo: most)
+            ls_count_keys(Int64(range.count), keys(.distances, range), most.distances, counts.distances)
+            ls_count_keys(Int64(range.count), keys(.ulps, range), most.ulps, counts.ulps)
             guard let found = measures(counts, sums[i], ordinals[i]) else { return nil }
             tensors.append(found)
             // A tensor alone is everything.
@@ -89,7 +90,8 @@ struct TruncatedMeasurement: ~Copyable {
                 maxUlp: 0, maxUlpOfScale: 0, meanUlp: 0, medianUlp: 0, maxOrdinal: 0, relativeL1: 0, relativeL2: 0,
                 matchingBits: .infinity)
         }
-        guard let worst = greatest(of: .ulps, range), let largest = greatest(of: .distances, range),
+        guard let worst = greatest(.ulps, range, key: counts.greatest.ulps),
+            let largest = greatest(.distances, range, key: counts.greatest.distances),
             let maxUlp = settled(worst.number), let median = median(counts)
         else { return nil }
         var result = ErrorMeasures(
@@ -182,8 +184,9 @@ struct TruncatedMeasurement: ~Copyable {
     }
 
     /// The first of the greatest numbers; nil where truncation hides which that is. Not all are 0.
-    private func greatest(of quantity: Quantity, _ range: Range<Int>) -> (position: Int, number: ls_wide)? {
-        let key = greatestKey(quantity, range)
+    private func greatest(
+        _ quantity: Quantity, _ range: Range<Int>, key: Double
+    ) -> (position: Int, number: ls_wide)? {
         // What truncation may have put in the wrong order has neighbouring keys.
         let candidates = positions(quantity, range, key.nextDown ... .infinity).map {
             (position: $0, number: number(quantity, at: $0))
@@ -213,7 +216,7 @@ struct TruncatedMeasurement: ~Copyable {
         var above: Int64 = 0
         let key = ls_order_statistic(
             Int64(counts.range.count), keys(quantity, counts.range),
-            quantity == .ulps ? counts.greatest.ulps : counts.greatest.distances,
+            quantity == .ulps ? counts.countedTo.ulps : counts.countedTo.distances,
             quantity == .ulps ? counts.ulps : counts.distances, Int64(k), room, &above)
         return (key, Int(above))
     }
@@ -320,59 +323,5 @@ struct TruncatedMeasurement: ~Copyable {
         mpfr_sub(low.pointer, value.pointer, low.pointer, MPFR_RNDN)
         let (a, b) = (low.double, high.double)
         return a == b ? a : nil
-    }
-}
-
-/// How many keys of a range begin with which bits, as kernels count them.
-private struct KeyCounts: ~Copyable {
-    let range: Range<Int>
-    /// Over all ranges that are counted with each other.
-    let greatest: (distances: Double, ulps: Double)
-    let distances: UnsafeMutablePointer<UInt32>
-    let ulps: UnsafeMutablePointer<UInt32>
-    private static let buckets = Int(LS_BUCKETS)
-
-    /// None counted yet.
-    init(_ range: Range<Int>, _ greatest: (distances: Double, ulps: Double)) {
-        self.range = range
-        self.greatest = greatest
-        distances = .allocate(capacity: 2 * Self.buckets)
-        distances.initialize(repeating: 0, count: 2 * Self.buckets)
-        ulps = distances + Self.buckets
-    }
-
-    deinit { distances.deallocate() }
-
-    func add(_ other: borrowing KeyCounts) {
-        for i in 0..<2 * Self.buckets { distances[i] &+= other.distances[i] }
-    }
-}
-
-extension ls_wide {
-    fileprivate func isLess(than other: ls_wide) -> Bool {
-        if high == 0 || other.high == 0 { return high == 0 && other.high != 0 }
-        if exponent != other.exponent { return exponent < other.exponent }
-        return high != other.high ? high < other.high : low < other.low
-    }
-
-    /// Are the two, not 0, so near that what is cut off, at most 4 units of the last place, may decide? `bound` is not less.
-    fileprivate func isNear(_ bound: ls_wide) -> Bool {
-        guard high != 0, exponent >= bound.exponent - 1 else { return false }
-        guard exponent == bound.exponent else { return high == .max && bound.high == 1 << 63 }
-        let (rest, borrow) = bound.low.subtractingReportingOverflow(low)
-        return bound.high - high == (borrow ? 1 : 0) && rest <= 64
-    }
-}
-
-extension ls_measured {
-    /// Takes other elements' terms in too.
-    fileprivate mutating func add(_ other: ls_measured) {
-        withUnsafePointer(to: other.ulps) { ls_total_add(&ulps, $0) }
-        withUnsafePointer(to: other.relative) { ls_total_add(&relative, $0) }
-        withUnsafePointer(to: other.squares) { ls_total_add(&squares, $0) }
-        withUnsafePointer(to: other.fourth_powers) { ls_total_add(&fourth_powers, $0) }
-        withUnsafePointer(to: other.reference_squares) { ls_total_add(&reference_squares, $0) }
-        scale = max(scale, other.scale)
-        differing += other.differing
     }
 }
