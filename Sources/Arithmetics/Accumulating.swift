@@ -147,6 +147,7 @@ public struct Accumulating<Narrow: Arithmetic, Wide: Arithmetic>: Arithmetic {
     public func exactValue(_ x: Scalar) -> ExactValue { narrow.exactValue(x) }
     public func array(_ x: ExactArray) -> [Scalar] { narrow.array(x) }
     public func exactArray(_ x: Span<Scalar>) -> ExactArray { narrow.exactArray(x) }
+    public func firstNonFinite(_ x: Span<Scalar>) -> Int? { narrow.firstNonFinite(x) }
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) { narrow.encode(x, into: &bytes) }
     public func maxima(_ x: Span<Scalar>, _ lists: IndexLists, into kept: inout MutableSpan<Int32>, at site: Site) {
         narrow.maxima(x, lists, into: &kept, at: site)

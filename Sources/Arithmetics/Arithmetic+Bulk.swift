@@ -195,4 +195,13 @@ extension Arithmetic {
         for i in x.indices { values.append(exactValue(x[i])) }
         return ExactArray(values)
     }
+
+    public func firstNonFinite(_ x: Span<Scalar>) -> Int? {
+        // A piece at a time: whole arrays of long numbers are not held twice.
+        for first in stride(from: 0, to: x.count, by: 1024) {
+            let piece = exactArray(x.extracting(first..<min(first + 1024, x.count)))
+            if let found = piece.firstNonFinite { return first + found }
+        }
+        return nil
+    }
 }

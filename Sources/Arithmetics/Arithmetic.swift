@@ -102,6 +102,8 @@ public protocol Arithmetic: Sendable {
     func array(_ x: ExactArray) -> [Scalar]
     /// Every element exactly.
     func exactArray(_ x: Span<Scalar>) -> ExactArray
+    /// Index of the first NaN or infinity: looked for after every update of a run.
+    func firstNonFinite(_ x: Span<Scalar>) -> Int?
     /// Appends the contract's encoding (section 1): little-endian, NaNs canonical. Digests and traces are made of it.
     func encode(_ x: Span<Scalar>, into bytes: inout [UInt8])
 

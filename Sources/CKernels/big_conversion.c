@@ -37,7 +37,25 @@ static void decode(uint64_t bits, interchange f, mpfr_ptr v, mp_limb_t *limb) {
   v->_mpfr_exp = 64 - leading + f.leastNormal - 1 + field - f.precision;
 }
 
-static void convert(ls_big *r, uint64_t bits, interchange f, ls_scratch *z, const ls_big_format *format) {
+// Nearly all are numbers of the format as they stand: normal, within its binades, with no more bits. False for any other.
+static inline __attribute__((always_inline)) bool convert_exactly(ls_big *r, uint64_t bits, const interchange f,
+                                                                  const ls_big_format *format) {
+  int64_t p = format->precision, least = format->subnormals ? format->emin + p - 1 : format->emin;
+  int64_t greatest = format->overflow == LS_TO_INFINITY ? format->emax : format->emax - 1;
+  int64_t field = (int64_t)(bits >> (f.precision - 1)) & ((1 << f.exponentBits) - 1), e = f.leastNormal - 1 + field;
+  uint64_t limb = bits << (64 - f.precision) | UINT64_C(1) << 63;
+  bool isNormal = field != 0 && field != (1 << f.exponentBits) - 1;
+  if (!isNormal || e < least || e > greatest || (p < 64 && limb << p != 0)) return false;
+  r->exponent = e;
+  r->sign = bits >> (f.precision - 1 + f.exponentBits) & 1 ? -1 : 1;
+  r->precision = format->precision;
+  int32_t used = ls_used_limbs(format->precision);
+  for (int32_t i = 0; i < format->limbs; i++) r->limbs[i] = i == used - 1 ? limb : 0;
+  return true;
+}
+
+static __attribute__((noinline)) void convert(ls_big *r, uint64_t bits, interchange f, ls_scratch *z,
+                                              const ls_big_format *format) {
   mpfr_t v;
   mp_limb_t limb;
   decode(bits, f, v, &limb);
@@ -60,8 +78,11 @@ void ls_big_from_f64(int64_t count, const double *x, void *out, const ls_big_for
   ls_scratch z;
   ls_prepare(&z, format);
   ls_range found = ls_range_widen();
-  for (int64_t i = 0; i < count; i++)
-    convert(ls_at_mutable(out, i, stride), bits_of_double(x[i]), binary64, &z, format);
+  for (int64_t i = 0; i < count; i++) {
+    ls_big *r = ls_at_mutable(out, i, stride);
+    uint64_t bits = bits_of_double(x[i]);
+    if (!convert_exactly(r, bits, binary64, format)) convert(r, bits, binary64, &z, format);
+  }
   ls_range_set(found);
 }
 
@@ -73,7 +94,8 @@ void ls_big_from_f32(int64_t count, const float *x, void *out, const ls_big_form
   for (int64_t i = 0; i < count; i++) {
     uint32_t bits;
     memcpy(&bits, &x[i], sizeof bits);
-    convert(ls_at_mutable(out, i, stride), bits, binary32, &z, format);
+    ls_big *r = ls_at_mutable(out, i, stride);
+    if (!convert_exactly(r, bits, binary32, format)) convert(r, bits, binary32, &z, format);
   }
   ls_range_set(found);
 }

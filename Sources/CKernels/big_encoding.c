@@ -17,8 +17,9 @@ void ls_big_encode(int64_t count, const void *x, int32_t precision, int32_t limb
     bool regular = ls_is_regular(r);
     uint8_t code = ls_is_zero(r) ? 0 : regular ? 1 : ls_is_infinite(r) ? 2 : 3;
     *out++ = code | (r->sign < 0 ? 128 : 0);
-    uint64_t e = regular ? (uint64_t)r->exponent : 0;
-    for (int j = 0; j < 8; j++) *out++ = (uint8_t)(e >> (8 * j));
+    uint64_t e = LITTLE64(regular ? (uint64_t)r->exponent : 0);
+    memcpy(out, &e, 8);
+    out += 8;
     if (shift == 0) {
       for (int32_t k = 0; k < used; k++, out += 8) {
         uint64_t word = LITTLE64(r->limbs[k]);
@@ -31,7 +32,10 @@ void ls_big_encode(int64_t count, const void *x, int32_t precision, int32_t limb
       int32_t k = j / 8;
       uint64_t word = r->limbs[k] >> shift;
       if (k + 1 < used) word |= r->limbs[k + 1] << (64 - shift);
-      for (int32_t b = 0; b < 8 && j + b < bytes; b++) *out++ = (uint8_t)(word >> (8 * b));
+      word = LITTLE64(word);
+      int32_t some = bytes - j < 8 ? bytes - j : 8;
+      memcpy(out, &word, (size_t)some);
+      out += some;
     }
   }
 }

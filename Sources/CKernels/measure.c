@@ -38,12 +38,14 @@ static __attribute__((noinline)) void fill_rare(ls_chunk *c, int64_t i, const ls
   put(&c->magnitude, i, ls_bits(s), s.exponent);
 }
 
-// Pairs from `first` on. x has `used` limbs, one or two, a constant; y any number. False where an element is not finite.
-LS_INLINE bool fill(ls_chunk *c, int64_t n, const char *x, int64_t xstride, const char *y, int64_t ystride, const int used,
-                    int32_t yused) {
+// So many pairs: those at `index`, or the first. x has `used` limbs, one or two, a constant; y any number. False where an element
+// is not finite.
+LS_INLINE bool fill(ls_chunk *c, int64_t n, const int32_t *index, const char *x, int64_t xstride, const char *y,
+                    int64_t ystride, const int used, int32_t yused) {
   const int K = used + 2;
   for (int64_t i = 0; i < n; i++) {
-    const ls_big *p = (const ls_big *)(x + i * xstride), *q = (const ls_big *)(y + i * ystride);
+    int64_t at = index ? index[i] : i;
+    const ls_big *p = ls_at(x, at, xstride), *q = ls_at(y, at, ystride);
     bool px = ls_is_regular(p), qy = ls_is_regular(q);
     if ((!px && !ls_is_zero(p)) || (!qy && !ls_is_zero(q))) return false;
     uint64_t a[4] = {0, 0, 0, 0}, b[4];
@@ -105,9 +107,11 @@ LS_INLINE bool fill(ls_chunk *c, int64_t n, const char *x, int64_t xstride, cons
   return true;
 }
 
-static bool fill_any(ls_chunk *c, int64_t n, const char *x, int64_t xstride, const char *y, int64_t ystride) {
+static bool fill_any(ls_chunk *c, int64_t n, const int32_t *index, const char *x, int64_t xstride, const char *y,
+                     int64_t ystride) {
   for (int64_t i = 0; i < n; i++) {
-    const ls_big *p = (const ls_big *)(x + i * xstride), *q = (const ls_big *)(y + i * ystride);
+    int64_t at = index ? index[i] : i;
+    const ls_big *p = ls_at(x, at, xstride), *q = ls_at(y, at, ystride);
     bool qy = ls_is_regular(q);
     if ((!ls_is_regular(p) && !ls_is_zero(p)) || (!qy && !ls_is_zero(q))) return false;
     int32_t used = ls_used_limbs(q->precision);
@@ -186,52 +190,103 @@ void ls_chunk_sums(const ls_chunk *c, int64_t n, double *distances, double *ulps
 LS_INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 LS_INLINE int64_t magnitude(int64_t a) { return a < 0 ? -a : a; }
 
+// What is the same for all pairs.
+typedef struct {
+  ls_path path;
+  const char *x, *y;
+  int64_t xstride, ystride;
+  int32_t xused, yused;
+  ls_measured_format format;
+  // Distances are in units of 2^-unit: near 1 where numbers are, in a format of any precision.
+  int64_t unit;
+} measurement;
+
+// Adds at most LS_CHUNK pairs, those at `index` or the first from `first` on.
+static bool add_chunk(const measurement *o, ls_chunk *c, int64_t first, int64_t count, const int32_t *index,
+                      double *distances, double *ulps, ls_measured *m) {
+  const char *x = o->x + first * o->xstride, *y = o->y + first * o->ystride;
+  bool finite = o->xused == 1   ? fill(c, count, index, x, o->xstride, y, o->ystride, 1, o->yused)
+                : o->xused == 2 ? fill(c, count, index, x, o->xstride, y, o->ystride, 2, o->yused)
+                                : fill_any(c, count, index, x, o->xstride, y, o->ystride);
+  if (!finite) return false;
+  const int64_t emin = o->format.emin;
+  int64_t differing = 0, without = 0, greatest = 0;
+  for (int64_t i = 0; i < count; i++) {
+    int64_t d = c->distance.exponents[i], r = c->reference.exponents[i];
+    bool differs = d != LS_NOTHING, some = r != LS_NOTHING;
+    m->scale = some && r > m->scale ? r : m->scale;
+    int64_t e = some ? r - 1 : INT64_MIN;
+    e = e < emin ? emin : e;
+    differing += differs;
+    without += differs && e == INT64_MIN;
+    int64_t u = differs && e != INT64_MIN ? d - (e - o->format.precision + 1) : LS_NOTHING;
+    c->ulp_exponents[i] = u;
+    d = differs ? d + o->unit : d;
+    c->distance.exponents[i] = d;
+    int64_t far = differs ? larger(magnitude(d), magnitude(u)) : 0;
+    greatest = larger(greatest, larger(far, some ? magnitude(r) : 0));
+  }
+  if (without || greatest > 1000) return false;
+  m->differing += differing;
+  if (m->hasOrdinal)
+    m->hasOrdinal = ls_ordinals(count, index, x, o->xstride, y, o->ystride, &o->format, &m->ordinal);
+  double keys[2][LS_CHUNK];
+  double *toDistances = index ? keys[0] : distances + first, *toUlps = index ? keys[1] : ulps + first;
+#if defined(__x86_64__)
+  if ((o->path == LS_AVX2 || o->path == LS_AVX512) && greatest <= LS_NARROW)
+    ls_chunk_sums_avx2(c, count, toDistances, toUlps, m);
+  else
+#endif
+    ls_chunk_sums(c, count, toDistances, toUlps, m);
+  for (int64_t i = 0; index && i < count; i++) {
+    distances[first + index[i]] = keys[0][i];
+    ulps[first + index[i]] = keys[1][i];
+  }
+  return true;
+}
+
+// Pairs of which lanes measure what they can.
+enum { LS_BLOCK = 2048 };
+
 bool ls_measure(ls_path path, int64_t n, const void *x, int32_t xlimbs, const void *y, int32_t ylimbs, int64_t precision,
-                int64_t emin, double *distances, double *ulps, ls_measured *m) {
-  int64_t xstride = ls_big_stride(xlimbs), ystride = ls_big_stride(ylimbs);
+                int64_t emin, int64_t emax, double *distances, double *ulps, ls_measured *m) {
   *m = (ls_measured){.scale = INT64_MIN};
   m->ulps.exponent = m->relative.exponent = m->squares.exponent = INT64_MIN;
   m->fourth_powers.exponent = m->reference_squares.exponent = INT64_MIN;
+  // Infinity's ordinal, (emax - 1 - emin) 2^(precision - 1) + 2^precision, stays below 2^63.
+  m->hasOrdinal = emin != INT64_MIN && precision < 56 && emax + 1 - emin < INT64_C(1) << (64 - precision);
   if (n == 0) return true;
-  // Distances in units of 2^-precision: near 1 where numbers are, in a format of any precision.
-  const int64_t unit = emin == INT64_MIN ? precision : 0;
-  int32_t xused = ls_used_limbs(ls_at(x, 0, xstride)->precision), yused = ls_used_limbs(ls_at(y, 0, ystride)->precision);
+  measurement o = {.path = path,
+                   .x = x,
+                   .y = y,
+                   .xstride = ls_big_stride(xlimbs),
+                   .ystride = ls_big_stride(ylimbs),
+                   .format = {precision, emin, emax, m->hasOrdinal},
+                   .unit = emin == INT64_MIN ? precision : 0};
+  const int64_t xprecision = ls_at(x, 0, 0)->precision;
+  o.xused = ls_used_limbs((int32_t)xprecision);
+  o.yused = ls_used_limbs(ls_at(y, 0, 0)->precision);
   ls_chunk c;
-  for (int64_t first = 0; first < n; first += LS_CHUNK) {
-    int64_t count = n - first < LS_CHUNK ? n - first : LS_CHUNK;
-    const char *p = (const char *)x + first * xstride, *q = (const char *)y + first * ystride;
-    bool finite = xused == 1   ? fill(&c, count, p, xstride, q, ystride, 1, yused)
-                  : xused == 2 ? fill(&c, count, p, xstride, q, ystride, 2, yused)
-                               : fill_any(&c, count, p, xstride, q, ystride);
-    if (!finite) return false;
-    int64_t differing = 0, without = 0, greatest = 0;
-    for (int64_t i = 0; i < count; i++) {
-      int64_t d = c.distance.exponents[i], r = c.reference.exponents[i];
-      bool differs = d != LS_NOTHING, some = r != LS_NOTHING;
-      m->scale = some && r > m->scale ? r : m->scale;
-      int64_t e = some ? r - 1 : INT64_MIN;
-      e = e < emin ? emin : e;
-      differing += differs;
-      without += differs && e == INT64_MIN;
-      int64_t u = differs && e != INT64_MIN ? d - (e - precision + 1) : LS_NOTHING;
-      c.ulp_exponents[i] = u;
-      d = differs ? d + unit : d;
-      c.distance.exponents[i] = d;
-      int64_t far = differs ? larger(magnitude(d), magnitude(u)) : 0;
-      greatest = larger(greatest, larger(far, some ? magnitude(r) : 0));
-    }
-    if (without || greatest > 1000) return false;
-    m->differing += differing;
 #if defined(__x86_64__)
-    if ((path == LS_AVX2 || path == LS_AVX512) && greatest <= LS_NARROW) {
-      ls_chunk_sums_avx2(&c, count, distances + first, ulps + first, m);
-      continue;
+  if ((path == LS_AVX2 || path == LS_AVX512) && xprecision <= precision && precision <= 53) {
+    int32_t left[LS_BLOCK];
+    for (int64_t first = 0; first < n; first += LS_BLOCK) {
+      int64_t count = n - first < LS_BLOCK ? n - first : LS_BLOCK;
+      int64_t rest = ls_measure_lanes_avx2(count, o.x + first * o.xstride, o.xstride, o.y + first * o.ystride, o.ystride,
+                                           o.yused, &o.format, distances + first, ulps + first, m, left);
+      for (int64_t i = 0; i < rest; i += LS_CHUNK) {
+        int64_t some = rest - i < LS_CHUNK ? rest - i : LS_CHUNK;
+        if (!add_chunk(&o, &c, first, some, left + i, distances, ulps, m)) return false;
+      }
     }
+  } else
 #endif
-    ls_chunk_sums(&c, count, distances + first, ulps + first, m);
-  }
-  if (m->relative.exponent != INT64_MIN) m->relative.exponent -= unit;
-  if (m->squares.exponent != INT64_MIN) m->squares.exponent -= 2 * unit;
-  if (m->fourth_powers.exponent != INT64_MIN) m->fourth_powers.exponent -= 4 * unit;
+    for (int64_t first = 0; first < n; first += LS_CHUNK) {
+      int64_t count = n - first < LS_CHUNK ? n - first : LS_CHUNK;
+      if (!add_chunk(&o, &c, first, count, NULL, distances, ulps, m)) return false;
+    }
+  if (m->relative.exponent != INT64_MIN) m->relative.exponent -= o.unit;
+  if (m->squares.exponent != INT64_MIN) m->squares.exponent -= 2 * o.unit;
+  if (m->fourth_powers.exponent != INT64_MIN) m->fourth_powers.exponent -= 4 * o.unit;
   return true;
 }

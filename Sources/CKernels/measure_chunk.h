@@ -19,6 +19,17 @@ typedef struct {
   int64_t ulp_exponents[LS_CHUNK];    // of |x - y| / ulp(y), which has the distance's bits
 } ls_chunk;
 
+// Of the format whose ulps and ordinals count (measure.h).
+typedef struct {
+  int64_t precision, emin, emax;
+  bool hasOrdinals;
+} ls_measured_format;
+
+// Takes the ordinals of pairs into the greatest: of those at `index`, or of the first `count`. False where an x is not of the
+// format.
+bool ls_ordinals(int64_t count, const int32_t *index, const char *x, int64_t xstride, const char *y, int64_t ystride,
+                 const ls_measured_format *format, uint64_t *greatest);
+
 // Adds a chunk's terms, `count` of them, and cuts the distances off to binary64, all exponents within 1000 of 0.
 void ls_chunk_sums(const ls_chunk *chunk, int64_t count, double *distances, double *ulps, ls_measured *measured);
 
@@ -26,4 +37,10 @@ void ls_chunk_sums(const ls_chunk *chunk, int64_t count, double *distances, doub
 enum { LS_NARROW = 220 };
 #if defined(__x86_64__)
 void ls_chunk_sums_avx2(ls_chunk *chunk, int64_t count, double *distances, double *ulps, ls_measured *measured);
+
+// Pairs whose x has at most 53 bits, of a format of at most 53, without a chunk. The positions of those that it leaves to others
+// go to `left`, in order; returns how many. `distances` and `ulps` of those hold anything.
+int64_t ls_measure_lanes_avx2(int64_t n, const char *x, int64_t xstride, const char *y, int64_t ystride, int32_t yused,
+                              const ls_measured_format *format, double *distances, double *ulps, ls_measured *measured,
+                              int32_t *left);
 #endif

@@ -4,7 +4,7 @@
 // subnormal, its ordinal is m plus 2^(precision - 1) for each binade between the least and e; what has no subnormals begins
 // its count at its least number.
 #pragma STDC FP_CONTRACT OFF
-#include "measure_wide.h"
+#include "measure_chunk.h"
 
 // The magnitude of an ordinal of at most 63 bits, of a number rounded to the nearest value; `largest` is infinity's.
 static inline __attribute__((always_inline)) int64_t short_ordinal(const ls_big *x, int32_t used, int64_t precision,
@@ -32,24 +32,22 @@ static inline __attribute__((always_inline)) int64_t short_ordinal(const ls_big 
   return ordinal < largest ? ordinal : largest;
 }
 
-double ls_ordinal_distance(int64_t n, const void *x, int32_t xlimbs, const void *y, int32_t ylimbs, int64_t precision,
-                           int64_t emin, int64_t emax) {
-  int64_t xstride = ls_big_stride(xlimbs), ystride = ls_big_stride(ylimbs);
+bool ls_ordinals(int64_t count, const int32_t *index, const char *x, int64_t xstride, const char *y, int64_t ystride,
+                 const ls_measured_format *f, uint64_t *greatest) {
   // emax is MPFR's: the largest number's exponent in [1, 2) is one less.
-  int64_t largest = ((emax - 1 - emin) << (precision - 1)) + (INT64_C(1) << precision);
-  uint64_t greatest = 0;
+  int64_t largest = ((f->emax - 1 - f->emin) << (f->precision - 1)) + (INT64_C(1) << f->precision);
   bool unsure = false;
-  if (n == 0) return 0;
   int32_t xused = ls_used_limbs(ls_at(x, 0, xstride)->precision), yused = ls_used_limbs(ls_at(y, 0, ystride)->precision);
-  for (int64_t i = 0; i < n; i++) {
-    const ls_big *p = ls_at(x, i, xstride), *q = ls_at(y, i, ystride);
-    int64_t a = short_ordinal(p, xused, precision, emin, largest, &unsure);
-    int64_t b = short_ordinal(q, yused, precision, emin, largest, NULL);
+  for (int64_t i = 0; i < count; i++) {
+    int64_t at = index ? index[i] : i;
+    const ls_big *p = ls_at(x, at, xstride), *q = ls_at(y, at, ystride);
+    int64_t a = short_ordinal(p, xused, f->precision, f->emin, largest, &unsure);
+    int64_t b = short_ordinal(q, yused, f->precision, f->emin, largest, NULL);
     int64_t apart = a > b ? a - b : b - a;
     uint64_t distance = p->sign == q->sign ? (uint64_t)apart : (uint64_t)a + (uint64_t)b;
-    greatest = distance > greatest ? distance : greatest;
+    *greatest = distance > *greatest ? distance : *greatest;
   }
-  return unsure ? -1 : (double)greatest;
+  return !unsure;
 }
 
 // --- without an exponent range

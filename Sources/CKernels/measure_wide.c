@@ -62,7 +62,39 @@ void ls_total_add(ls_total *t, const ls_total *other) {
   ls_total_add_limbs(t->limbs, term);
 }
 
+ls_wide ls_total_leading(const ls_total *t) {
+  if (t->exponent == INT64_MIN) return (ls_wide){0, 0, 0, 0};
+  int top = 3;
+  while (top > 0 && t->limbs[top] == 0) top--;
+  uint64_t next = top > 0 ? t->limbs[top - 1] : 0, last = top > 1 ? t->limbs[top - 2] : 0;
+  ls_wide w = ls_normal((u128)t->limbs[top] << 64 | next, t->exponent - 64 * (3 - top), 1);
+  int zeros = t->limbs[top] ? __builtin_clzll(t->limbs[top]) : 0;
+  w.low |= zeros ? last >> (64 - zeros) : 0;
+  return w;
+}
+
 ls_wide ls_wide_square(ls_wide x) { return ls_normal(ls_square_bits(ls_bits(x)), 2 * x.exponent, 1); }
+
+// --- logarithms
+
+ls_wide ls_wide_log2(ls_wide x, bool *negative) {
+  // Of 128 bits.
+  _Alignas(ls_big) char memory[2][32];
+  ls_big *r = (ls_big *)memory[0];
+  *r = (ls_big){.exponent = x.exponent, .sign = 1, .precision = 128};
+  r->limbs[0] = x.low;
+  r->limbs[1] = x.high;
+  const ls_big_format format = {.emin = MPFR_EMIN_DEFAULT, .emax = MPFR_EMAX_DEFAULT, .precision = 128, .limbs = 2,
+                                .direction = LS_NEAREST, .path = LS_PLAIN, .overflow = LS_TO_INFINITY};
+  ls_big_map(LS_LOG, NULL, 0, 1, memory[0], memory[1], &format);
+  r = (ls_big *)memory[1];
+  *negative = r->sign < 0;
+  if (!ls_is_regular(r)) return (ls_wide){0, 0, 0, 0};
+  // log2 e / 2.
+  const uint64_t high = UINT64_C(0xb8aa3b295c17f0bb), low = UINT64_C(0xbe87fed0691d3e88);
+  u128 product = (u128)r->limbs[1] * high + ((u128)r->limbs[1] * low >> 64) + ((u128)r->limbs[0] * high >> 64);
+  return ls_normal(product, r->exponent + 1, 1);
+}
 
 // --- differences
 

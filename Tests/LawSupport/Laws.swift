@@ -75,6 +75,13 @@ extension LawChecker {
         for (i, x) in values.enumerated() { expect(left[i] == x, "exactArray of \(text(x)) is \(text(left[i]))") }
         expect(arithmetic.array(ExactArray([ExactValue]())).isEmpty, "an empty array stays empty")
         expect(arithmetic.exactArray(none.span).count == 0, "an empty exact array stays empty")
+        for first in values.indices {
+            let found = arithmetic.firstNonFinite(scalars.span.extracting(first...))
+            let expected = values[first...].firstIndex { !$0.isFinite }.map { $0 - first }
+            expect(
+                found == expected, "the first non-finite number from \(first) on is \(found.map(String.init) ?? "none")"
+            )
+        }
         expect(arithmetic.zero, is: .zero, "zero")
         expect(arithmetic.one, is: .one, "one")
 

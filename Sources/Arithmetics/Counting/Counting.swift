@@ -131,6 +131,7 @@ public struct Counting<Base: Arithmetic>: Arithmetic {
     }
     public func exactValue(_ x: Scalar) -> ExactValue { base.exactValue(x) }
     public func exactArray(_ x: Span<Scalar>) -> ExactArray { base.exactArray(x) }
+    public func firstNonFinite(_ x: Span<Scalar>) -> Int? { base.firstNonFinite(x) }
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) { base.encode(x, into: &bytes) }
 
     // MARK: Reductions

@@ -118,9 +118,9 @@ extension [UInt8] {
     /// Appends so many bytes, which `body` sets.
     mutating func append(count: Int, filling body: (UnsafeMutablePointer<UInt8>) -> Void) {
         guard count > 0 else { return }
-        self += [UInt8](unsafeUninitializedCapacity: count) { buffer, used in
-            if let base = buffer.baseAddress { body(base) }
-            used = count
-        }
+        let start = self.count
+        // In place: what is hashed comes through here a piece at a time.
+        append(contentsOf: repeatElement(0, count: count))
+        withUnsafeMutableBufferPointer { body($0.baseAddress! + start) }
     }
 }

@@ -31,6 +31,10 @@ public struct Binary32: IEEEArithmetic {
         }
     }
 
+    public func firstNonFinite(_ x: Span<Float>) -> Int? {
+        x.withUnsafeBufferPointer { $0.firstIndex { !$0.isFinite } }
+    }
+
     public func encode(_ x: Span<Float>, into bytes: inout [UInt8]) {
         bytes.append(count: 4 * x.count) { out in
             x.withUnsafeBufferPointer { ls_encode_f32(Int64($0.count), $0.baseAddress, out) }

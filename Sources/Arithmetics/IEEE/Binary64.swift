@@ -31,6 +31,10 @@ public struct Binary64: IEEEArithmetic {
         }
     }
 
+    public func firstNonFinite(_ x: Span<Double>) -> Int? {
+        x.withUnsafeBufferPointer { $0.firstIndex { !$0.isFinite } }
+    }
+
     public func encode(_ x: Span<Double>, into bytes: inout [UInt8]) {
         bytes.append(count: 8 * x.count) { out in
             x.withUnsafeBufferPointer { ls_encode_f64(Int64($0.count), $0.baseAddress, out) }

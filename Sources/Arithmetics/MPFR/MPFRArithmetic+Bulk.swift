@@ -216,6 +216,11 @@ extension MPFRArithmetic {
         }
     }
 
+    public func firstNonFinite(_ x: Span<Scalar>) -> Int? {
+        let isFinite = x.withUnsafeBufferPointer { ls_big_all_finite(Int64($0.count), $0.baseAddress, Int32(limbs)) }
+        return isFinite ? nil : exactArray(x).firstNonFinite
+    }
+
     /// With a format's own range and precision: that format's encoding. Otherwise the contract's encoding of `mpfr:P`.
     public func encode(_ x: Span<Scalar>, into bytes: inout [UInt8]) {
         if let interchange = emulated, interchange.precision == format.precision {

@@ -75,6 +75,10 @@ public struct SoftFloat: DrawingArithmetic {
         }
     }
 
+    public func firstNonFinite(_ x: Span<Double>) -> Int? {
+        x.withUnsafeBufferPointer { $0.firstIndex { !$0.isFinite } }
+    }
+
     public func encode(_ x: Span<Double>, into bytes: inout [UInt8]) {
         format.encode(x, into: &bytes)
     }

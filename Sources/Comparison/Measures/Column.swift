@@ -6,7 +6,7 @@ import CMPFR
 /// - Source: contract, section 6: all work of a measure is MPFR at 128 bits with exact sums.
 struct Column: ~Copyable {
     static let precision = 128
-    private static let limbs = 2
+    fileprivate static let limbs = 2
 
     let count: Int
     private let headers: UnsafeMutableBufferPointer<__mpfr_struct>
@@ -105,19 +105,22 @@ func orderStatistic(_ k: Int, of numbers: [Double]) -> Double {
 
 /// One number of 128 bits.
 struct Scratch: ~Copyable {
+    /// In one piece of memory with the limbs, so that MPFR must never resize it.
     let pointer: mpfr_ptr
 
     /// +0.
     init() {
-        pointer = .allocate(capacity: 1)
-        mpfr_init2(pointer, mpfr_prec_t(Column.precision))
-        mpfr_set_zero(pointer, 1)
+        let size = MemoryLayout<__mpfr_struct>.stride
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: size + Column.limbs * MemoryLayout<mp_limb_t>.stride, alignment: 16)
+        pointer = memory.bindMemory(to: __mpfr_struct.self, capacity: 1)
+        let limbs = (memory + size).bindMemory(to: mp_limb_t.self, capacity: Column.limbs)
+        limbs.initialize(repeating: 0, count: Column.limbs)
+        mpfr_custom_init_set(
+            pointer, Int32(MPFR_ZERO_KIND.rawValue), 0, mpfr_prec_t(Column.precision), limbs)
     }
 
-    deinit {
-        mpfr_clear(pointer)
-        pointer.deallocate()
-    }
+    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
     /// Rounded to binary64.
     var double: Double { mpfr_get_d(pointer, MPFR_RNDN) }

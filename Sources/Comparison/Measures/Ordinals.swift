@@ -15,20 +15,18 @@ extension Format {
 }
 
 /// The largest of `ordinalDistances`, 0 of none; nil when one of them is. All numbers are finite.
-func largestOrdinalDistance(_ x: ExactArray, _ y: ExactArray, _ format: Format) -> Double? {
-    let (count, p) = (Int64(x.count), Int64(format.precision))
-    let (xlimbs, ylimbs) = (Int32(x.limbs), Int32(y.limbs))
-    let (emin, emax) = format.mpfrRange
-    var largest = -1.0
-    if let least = format.range?.emin {
-        // Infinity's ordinal, (emax - 1 - least) 2^(p-1) + 2^p, stays below 2^63.
-        if p < 56, emax + 1 - least < 1 << (64 - p) {
-            largest = ls_ordinal_distance(count, x.words, xlimbs, y.words, ylimbs, p, Int64(least), Int64(emax))
-        }
-    } else {
-        largest = ls_long_ordinal_distance(count, x.words, xlimbs, y.words, ylimbs, p, Int64(emin - 1))
+///
+/// - Parameter measured: what a kernel found of the two, perhaps the distance too.
+func largestOrdinalDistance(
+    _ x: ExactArray, _ y: ExactArray, _ format: Format, measured: ls_measured
+) -> Double? {
+    if measured.hasOrdinal { return Double(measured.ordinal) }
+    if format.range == nil {
+        let largest = ls_long_ordinal_distance(
+            Int64(x.count), x.words, Int32(x.limbs), y.words, Int32(y.limbs), Int64(format.precision),
+            Int64(format.mpfrRange.emin - 1))
+        if largest >= 0 { return largest }
     }
-    if largest >= 0 { return largest }
     return ordinalDistances(x, y, format).reduce(0.0) { most, one in
         guard let most, let one else { return nil }
         return max(most, one)

@@ -20,9 +20,9 @@ struct TruncatedMeasurement: ~Copyable {
     private var sums: [ls_measured] = []
     private var ordinals: [Double?] = []
 
-    /// Every sum and quotient here is nearer than this to the exact one, relative to it: sums lie within 2^-96 (measure.h), at
-    /// most six of them meet, and MPFR adds a few times 2^-128. The definition's own roundings are part of it.
-    private static let error = 0x1p-90
+    /// Every sum and quotient here is nearer than this to the exact one, relative to it: sums lie within 2^-86 (measure.h), at
+    /// most four of them meet, and MPFR adds a few times 2^-128. The definition's own roundings are part of it.
+    private static let error = 0x1p-83
 
     /// nil where the definition must be asked.
     init?(
@@ -43,11 +43,11 @@ struct TruncatedMeasurement: ~Copyable {
             let (x, y) = (values[i], reference[i])
             let isUsual = ls_measure(
                 instructionSet.path, Int64(range.count), x.words, Int32(x.limbs), y.words, Int32(y.limbs),
-                Int64(format.precision),
-                format.leastExponent, distances + range.lowerBound, ulps + range.lowerBound, &sum)
+                Int64(format.precision), format.leastExponent, Int64(format.mpfrRange.emax),
+                distances + range.lowerBound, ulps + range.lowerBound, &sum)
             guard isUsual else { return nil }
             sums.append(sum)
-            ordinals.append(sum.differing == 0 ? 0 : largestOrdinalDistance(x, y, format))
+            ordinals.append(sum.differing == 0 ? 0 : largestOrdinalDistance(x, y, format, measured: sum))
         }
     }
 
@@ -61,24 +61,38 @@ struct TruncatedMeasurement: ~Copyable {
     var measures: (all: ErrorMeasures, tensors: [ErrorMeasures])? {
         var tensors: [ErrorMeasures] = []
         var total = sums.first ?? ls_measured()
+        let greatest = ranges.map { GreatestKeys(distances: greatestKey(.distances, $0), ulps: greatestKey(.ulps, $0)) }
+        let most = GreatestKeys(
+            distances: greatest.map(\.distances).max() ?? 0, ulps: greatest.map(\.ulps).max() ?? 0)
+        let all = KeyCounts(0..<(ranges.last?.upperBound ?? 0), greatest: most, countedTo: most)
         for (i, range) in ranges.enumerated() {
-            guard let found = measures(range, sums[i], ordinals[i]) else { return nil }
+            let counts = KeyCounts(range, greatest: greatest[i], countedTo: most)
+            ls_count_keys(Int64(range.count), keys(.distances, range), most.distances, counts.distances)
+            ls_count_keys(Int64(range.count), keys(.ulps, range), most.ulps, counts.ulps)
+            guard let found = measures(counts, sums[i], ordinals[i]) else { return nil }
             tensors.append(found)
+            // A tensor alone is everything.
+            if ranges.count == 1 { return (found, tensors) }
+            all.add(counts)
             if i > 0 { total.add(sums[i]) }
         }
         let ordinal = ordinals.contains(nil) ? nil : ordinals.lazy.compactMap(\.self).max()
-        return measures(0..<(ranges.last?.upperBound ?? 0), total, ordinal).map { ($0, tensors) }
+        return measures(all, total, ordinal).map { ($0, tensors) }
     }
 
-    private func measures(_ range: Range<Int>, _ sum: ls_measured, _ ordinal: Double?) -> ErrorMeasures? {
+    private func measures(
+        _ counts: borrowing KeyCounts, _ sum: ls_measured, _ ordinal: Double?
+    ) -> ErrorMeasures? {
+        let range = counts.range
         let n = range.count
         guard sum.differing > 0 else {
             return ErrorMeasures(
                 maxUlp: 0, maxUlpOfScale: 0, meanUlp: 0, medianUlp: 0, maxOrdinal: 0, relativeL1: 0, relativeL2: 0,
                 matchingBits: .infinity)
         }
-        guard let worst = greatest(of: .ulps, range), let largest = greatest(of: .distances, range),
-            let maxUlp = settled(worst.number), let median = median(range)
+        guard let worst = greatest(.ulps, range, key: counts.greatest.ulps),
+            let largest = greatest(.distances, range, key: counts.greatest.distances),
+            let maxUlp = settled(worst.number), let median = median(counts)
         else { return nil }
         var result = ErrorMeasures(
             maxUlp: maxUlp, maxUlpOfScale: .infinity, meanUlp: 0, medianUlp: median, maxOrdinal: ordinal,
@@ -97,7 +111,7 @@ struct TruncatedMeasurement: ~Copyable {
         let l1 = number(sum.relative)
         mpfr_div_ui(l1.pointer, l1.pointer, UInt(n), MPFR_RNDN)
         mpfr_mul_2ui(l1.pointer, l1.pointer, 1, MPFR_RNDN)
-        guard let relativeL1 = settled(l1), let localisation = localisation(range, sum) else { return nil }
+        guard let relativeL1 = settled(l1), let localisation = localisation(counts, sum) else { return nil }
         (result.meanUlp, result.relativeL1, result.localisation) = (meanUlp, relativeL1, localisation)
 
         if sum.scale != .min {
@@ -106,11 +120,15 @@ struct TruncatedMeasurement: ~Copyable {
             mpfr_div(r.pointer, squares.pointer, referenceSquares.pointer, MPFR_RNDN)
             mpfr_sqrt(r.pointer, r.pointer, MPFR_RNDN)
             guard let relativeL2 = settled(r) else { return nil }
-            mpfr_log2(r.pointer, r.pointer, MPFR_RNDN)
-            mpfr_neg(r.pointer, r.pointer, MPFR_RNDN)
+            var isNegative = false
+            let bits = number(
+                ls_wide_log2(
+                    ls_wide(
+                        low: UInt64(r.pointer.pointee._mpfr_d[0]), high: UInt64(r.pointer.pointee._mpfr_d[1]),
+                        exponent: Int64(r.pointer.pointee._mpfr_exp), inexact: 1), &isNegative))
             // A relative error of r is an absolute one of its logarithm.
-            guard let bits = settled(r, absolute: 2 * Self.error) else { return nil }
-            (result.relativeL2, result.matchingBits) = (relativeL2, bits)
+            guard let magnitude = settled(bits, absolute: 2 * Self.error) else { return nil }
+            (result.relativeL2, result.matchingBits) = (relativeL2, isNegative ? magnitude : -magnitude)
         }
         result.worst = element(worst.position)
         return result
@@ -120,6 +138,10 @@ struct TruncatedMeasurement: ~Copyable {
 
     /// What elements are ranked by.
     private enum Quantity { case distances, ulps }
+
+    private func greatestKey(_ quantity: Quantity, _ range: Range<Int>, below bound: Double = .infinity) -> Double {
+        ls_greatest_key(Int64(range.count), keys(quantity, range), bound)
+    }
 
     private func keys(_ quantity: Quantity, _ range: Range<Int>) -> UnsafeMutablePointer<Double> {
         (quantity == .ulps ? ulps : distances) + range.lowerBound
@@ -162,10 +184,11 @@ struct TruncatedMeasurement: ~Copyable {
     }
 
     /// The first of the greatest numbers; nil where truncation hides which that is. Not all are 0.
-    private func greatest(of quantity: Quantity, _ range: Range<Int>) -> (position: Int, number: ls_wide)? {
-        let key = ls_greatest_key(Int64(range.count), keys(quantity, range), .infinity)
+    private func greatest(
+        _ quantity: Quantity, _ range: Range<Int>, key: Double
+    ) -> (position: Int, number: ls_wide)? {
         // What truncation may have put in the wrong order has neighbouring keys.
-        let candidates = positions(quantity, range, key.nextDown...key).map {
+        let candidates = positions(quantity, range, key.nextDown ... .infinity).map {
             (position: $0, number: number(quantity, at: $0))
         }
         var best = candidates[0]
@@ -176,28 +199,36 @@ struct TruncatedMeasurement: ~Copyable {
         return best
     }
 
-    /// The numbers whose keys are the k-th greatest, the greatest first, and how many are greater.
-    private func tied(_ quantity: Quantity, _ range: Range<Int>, at key: Double) -> (numbers: [ls_wide], above: Int) {
-        let above = Int(ls_keys_above(Int64(range.count), keys(quantity, range), key))
-        var numbers = positions(quantity, range, key...key).map { number(quantity, at: $0) }
-        if numbers.contains(where: { $0.isLess(than: numbers[0]) || numbers[0].isLess(than: $0) }) {
-            numbers.sort { $1.isLess(than: $0) }
-        }
-        return (numbers, above)
+    /// The numbers that have a key, the greatest first.
+    private func tied(_ quantity: Quantity, _ range: Range<Int>, at key: Double) -> [ls_wide] {
+        descending(positions(quantity, range, key...key).map { number(quantity, at: $0) })
     }
 
-    private func key(_ quantity: Quantity, _ range: Range<Int>, rank k: Int) -> Double {
-        ls_order_statistic(
-            Int64(range.count), keys(quantity, range), Int64(k), room.assumingMemoryBound(to: Double.self))
+    private func descending(_ numbers: [ls_wide]) -> [ls_wide] {
+        guard let first = numbers.first,
+            numbers.contains(where: { $0.isLess(than: first) || first.isLess(than: $0) })
+        else { return numbers }
+        return numbers.sorted { $1.isLess(than: $0) }
+    }
+
+    /// The k-th greatest key, and how many exceed it.
+    private func key(_ quantity: Quantity, _ counts: borrowing KeyCounts, rank k: Int) -> (key: Double, above: Int) {
+        var above: Int64 = 0
+        let key = ls_order_statistic(
+            Int64(counts.range.count), keys(quantity, counts.range),
+            quantity == .ulps ? counts.countedTo.ulps : counts.countedTo.distances,
+            quantity == .ulps ? counts.ulps : counts.distances, Int64(k), room, &above)
+        return (key, Int(above))
     }
 
     /// Mean of the middle two.
-    private func median(_ range: Range<Int>) -> Double? {
+    private func median(_ counts: borrowing KeyCounts) -> Double? {
+        let range = counts.range
         let n = range.count
         let k = (n + 1) / 2
-        let middle = key(.ulps, range, rank: k)
+        let (middle, above) = key(.ulps, counts, rank: k)
         guard middle > 0 else { return 0 }
-        let (numbers, above) = tied(.ulps, range, at: middle)
+        let numbers = tied(.ulps, range, at: middle)
         func statistic(_ numbers: [ls_wide], _ rank: Int) -> ls_wide {
             var found = numbers[rank]
             // Among numbers that are cut off none is sure of its place.
@@ -210,8 +241,8 @@ struct TruncatedMeasurement: ~Copyable {
             if above + numbers.count > k {
                 lower = statistic(numbers, k - above)
             } else {
-                let next = ls_greatest_key(Int64(n), keys(.ulps, range), middle)
-                lower = next == 0 ? ls_wide() : statistic(tied(.ulps, range, at: next).numbers, 0)
+                let next = greatestKey(.ulps, range, below: middle)
+                lower = next == 0 ? ls_wide() : statistic(tied(.ulps, range, at: next), 0)
             }
         }
         let a = number(upper)
@@ -223,21 +254,21 @@ struct TruncatedMeasurement: ~Copyable {
     }
 
     /// The greatest squares belong to the greatest differences; among equal ones any may be left out.
-    private func localisation(_ range: Range<Int>, _ sum: ls_measured) -> ErrorMeasures.Localisation? {
+    private func localisation(
+        _ counts: borrowing KeyCounts, _ sum: ls_measured
+    ) -> ErrorMeasures.Localisation? {
+        let range = counts.range
         let n = range.count
         let k = (n + 99) / 100
-        let border = key(.distances, range, rank: k)
+        let (border, above) = key(.distances, counts, rank: k)
         var share = ls_total(limbs: (0, 0, 0, 0), exponent: .min)
-        var above = 0
-        for position in positions(.distances, range, border.nextUp ... .infinity) {
-            ls_total_add_wide(&share, ls_wide_square(number(.distances, at: position)))
-            above += 1
+        var tied: [ls_wide] = []
+        let keys = keys(.distances, 0..<0)
+        for position in positions(.distances, range, max(border, .leastNonzeroMagnitude) ... .infinity) {
+            let one = number(.distances, at: position)
+            if keys[position] > border { ls_total_add_wide(&share, ls_wide_square(one)) } else { tied.append(one) }
         }
-        if border > 0 {
-            for one in tied(.distances, range, at: border).numbers.prefix(k - above) {
-                ls_total_add_wide(&share, ls_wide_square(one))
-            }
-        }
+        for one in descending(tied).prefix(k - above) { ls_total_add_wide(&share, ls_wide_square(one)) }
         let total = number(sum.squares)
         let worst = number(share)
         mpfr_div(worst.pointer, worst.pointer, total.pointer, MPFR_RNDN)
@@ -252,25 +283,18 @@ struct TruncatedMeasurement: ~Copyable {
 
     // MARK: Rounding to binary64
 
+    /// What is below the first 128 bits is dropped.
     private func number(_ total: ls_total) -> Scratch {
-        let result = Scratch()
-        guard total.exponent != .min else { return result }
-        let part = Scratch()
-        // From the top: what is below 128 bits of the sum is dropped by the roundings.
-        for (i, limb) in [total.limbs.3, total.limbs.2, total.limbs.1, total.limbs.0].enumerated() where limb != 0 {
-            mpfr_set_ui_2exp(part.pointer, UInt(limb), mpfr_exp_t(total.exponent - Int64(64 * (i + 1))), MPFR_RNDN)
-            mpfr_add(result.pointer, result.pointer, part.pointer, MPFR_RNDN)
-        }
-        return result
+        withUnsafePointer(to: total) { number(ls_total_leading($0)) }
     }
 
     private func number(_ wide: ls_wide) -> Scratch {
         let result = Scratch()
         guard wide.high != 0 else { return result }
-        let part = Scratch()
-        mpfr_set_ui_2exp(result.pointer, UInt(wide.high), mpfr_exp_t(wide.exponent - 64), MPFR_RNDN)
-        mpfr_set_ui_2exp(part.pointer, UInt(wide.low), mpfr_exp_t(wide.exponent - 128), MPFR_RNDN)
-        mpfr_add(result.pointer, result.pointer, part.pointer, MPFR_RNDN)
+        // A number of 128 bits as MPFR has it.
+        result.pointer.pointee._mpfr_exp = mpfr_exp_t(wide.exponent)
+        result.pointer.pointee._mpfr_d[0] = mp_limb_t(wide.low)
+        result.pointer.pointee._mpfr_d[1] = mp_limb_t(wide.high)
         return result
     }
 
@@ -283,9 +307,9 @@ struct TruncatedMeasurement: ~Copyable {
     private func settled(_ value: borrowing Scratch, absolute: Double? = nil) -> Double? {
         let exponent = value.pointer.pointee._mpfr_exp
         if exponent > (absolute == nil ? -1000 : 0), exponent < 1000 {
-            // Of 128 bits the last 75 are rounded off: 2^40 of their units are 2^-87 of the number at most, or absolute.
+            // Of 128 bits the last 75 are rounded off: 2^47 of their units are 2^-81 of the number at least, or absolute.
             let (low, high) = (value.pointer.pointee._mpfr_d[0], value.pointer.pointee._mpfr_d[1] & 0x7ff)
-            let isNearHalf = high == 0x400 ? low >> 40 == 0 : high == 0x3ff && (~low) >> 40 == 0
+            let isNearHalf = high == 0x400 ? low >> 47 == 0 : high == 0x3ff && (~low) >> 47 == 0
             if !isNearHalf { return value.double }
         }
         let low = Scratch()
@@ -299,34 +323,5 @@ struct TruncatedMeasurement: ~Copyable {
         mpfr_sub(low.pointer, value.pointer, low.pointer, MPFR_RNDN)
         let (a, b) = (low.double, high.double)
         return a == b ? a : nil
-    }
-}
-
-extension ls_wide {
-    fileprivate func isLess(than other: ls_wide) -> Bool {
-        if high == 0 || other.high == 0 { return high == 0 && other.high != 0 }
-        if exponent != other.exponent { return exponent < other.exponent }
-        return high != other.high ? high < other.high : low < other.low
-    }
-
-    /// Are the two, not 0, so near that what is cut off, at most 4 units of the last place, may decide? `bound` is not less.
-    fileprivate func isNear(_ bound: ls_wide) -> Bool {
-        guard high != 0, exponent >= bound.exponent - 1 else { return false }
-        guard exponent == bound.exponent else { return high == .max && bound.high == 1 << 63 }
-        let (rest, borrow) = bound.low.subtractingReportingOverflow(low)
-        return bound.high - high == (borrow ? 1 : 0) && rest <= 64
-    }
-}
-
-extension ls_measured {
-    /// Takes other elements' terms in too.
-    fileprivate mutating func add(_ other: ls_measured) {
-        withUnsafePointer(to: other.ulps) { ls_total_add(&ulps, $0) }
-        withUnsafePointer(to: other.relative) { ls_total_add(&relative, $0) }
-        withUnsafePointer(to: other.squares) { ls_total_add(&squares, $0) }
-        withUnsafePointer(to: other.fourth_powers) { ls_total_add(&fourth_powers, $0) }
-        withUnsafePointer(to: other.reference_squares) { ls_total_add(&reference_squares, $0) }
-        scale = max(scale, other.scale)
-        differing += other.differing
     }
 }

@@ -255,14 +255,7 @@ struct TrainingRun<A: Arithmetic, M: Arithmetic>: Run {
 
     func firstNonFinite(inParameter index: Int) -> Int? {
         let elements = parameters[index].elements
-        // Asked at every step: numbers of the processor are looked at where they lie, others copied a piece at a time.
-        if let numbers = elements as? [Float] { return numbers.firstIndex { !$0.isFinite } }
-        if let numbers = elements as? [Double] { return numbers.firstIndex { !$0.isFinite } }
-        for first in stride(from: 0, to: elements.count, by: 1024) {
-            let piece = master.exactArray(elements.span.extracting(first..<min(first + 1024, elements.count)))
-            if let found = piece.firstNonFinite { return first + found }
-        }
-        return nil
+        return master.firstNonFinite(elements.span)
     }
 
     func update(_ digest: inout Digest, withParameter index: Int) {
