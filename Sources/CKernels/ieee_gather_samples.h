@@ -113,8 +113,9 @@ static inline ls_runs NAME(runsThrough)(const NAME(SampleGather) *job, int64_t i
 
 // One tile: chains of some channels, at one position or at as many as fill the registers. Kept by itself: inside its caller
 // it would have to share the registers.
-static __attribute__((noinline)) TARGET void NAME(sampleTile)(int rows, int vectors, int positions, int64_t length, const ls_runs *runs, const T *w,
-                                    const T *const *x, T *const *y, int64_t yRow, bool start) {
+static __attribute__((noinline)) TARGET void NAME(sampleTile)(int rows, int vectors, int positions, int64_t length,
+                                                              const ls_runs *runs, const T *w, const T *const *x,
+                                                              T *const *y, int64_t yRow, bool start) {
 #define CHAINS(R, N, P, L) NAME(chains)(R, N, P, true, L, runs, &w, x, y, yRow, start)
 #define CASE(R, N)                                                                    \
   case R:                                                                             \

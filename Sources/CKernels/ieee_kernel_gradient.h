@@ -233,7 +233,8 @@ static TARGET bool NAME(gradientGroup)(const ls_convolution *c, int64_t channels
   const int64_t panels = (channels + WIDTH - 1) / WIDTH, lanes = channels > W ? WIDTH : W;
   const bool whole = c->outWidth > LS_GRADIENT_ROW || in * (lanes / W) < 8;  // 8 chains are in flight at a time
   const int64_t pitch = MINIMUM(WIDTH, (in + W - 1) / W * W);
-  const int64_t positions = LS_GRADIENT_CHUNK / (int64_t)sizeof(T) / (pitch + lanes);
+  const int64_t ofOutput = whole ? pitch : pitch * c->strideHeight * c->strideWidth;  // values of x that belong to an output
+  const int64_t positions = LS_GRADIENT_CHUNK / (int64_t)sizeof(T) / (ofOutput + lanes);
   const int64_t rows = MINIMUM(c->outHeight, MAXIMUM(1, positions / MAXIMUM(1, c->outWidth)));
   const int64_t samples = whole || rows < c->outHeight ? 1 : MAXIMUM(1, MINIMUM(c->batch, positions / MAXIMUM(1, outPlane)));
   const int64_t inRows = MINIMUM(c->inHeight, (rows - 1) * c->strideHeight + c->kernelHeight);
