@@ -32,6 +32,7 @@
 #include "ieee_kernel_gradient.h"
 #include "ieee_elementwise.h"
 #include "ieee_sums.h"
+#include "ieee_runs.h"
 #include "ieee_fusion.h"
 
 static TARGET uint32_t NAME(probe)(void) { return ls_probe(); }
