@@ -163,6 +163,50 @@ static digest N(fusions)(ls_path path) {
   return d;
 }
 
+// A mean and what is left of its variance, values scaled by both, and a sum of those: three passes, steps of channels between,
+// results made again or read.
+static digest N(passes)(ls_path path) {
+  static const int shapes[][3] = {{2, 11, 37}, {1, 3, 600}, {3, 16, 64}};
+  digest d = empty_digest();
+  words w = {9};
+  for (int i = 0; i < 3; i++)
+    for (int wild = 0; wild < 2; wild++) {
+      const int64_t outer = shapes[i][0], channels = shapes[i][1], inner = shapes[i][2], count = outer * channels * inner;
+      T *x = N(values)(&w, count, wild), *g = N(values)(&w, count, wild), *c = N(values)(&w, channels, 0);
+      T *one = N(values)(&w, 1, 0), *y = N(values)(&w, count, 0), *z = N(values)(&w, count, 0);
+      T *kept = N(values)(&w, 3 * channels, 0);
+      const JOIN(ls_fusion_operand_, S) operands[] = {
+        {x, LS_OF_ELEMENT}, {g, LS_OF_ELEMENT}, {c, LS_OF_CHANNEL}, {one, LS_OF_ALL},
+      };
+      const JOIN(ls_step_, S) steps[] = {
+        {LS_STEP_CHANNEL_ZIP, LS_DIVIDE, 0, 2, 3, 0, NULL},             // 4
+        {LS_STEP_ZIP, LS_ADD, 0, 1, 0, 0, NULL},                        // 5
+        {LS_STEP_ZIP, LS_RELU_GRADIENT, 0, 0, 5, 0, y},                 // 6: written, summed and read again
+        {LS_STEP_SUM, 0, 0, 6, 0, 0, NULL},                             // 7
+        {LS_STEP_CHANNEL_ZIP, LS_MULTIPLY, 0, 7, 3, 0, kept},           // 8
+        {LS_STEP_ZIP, LS_SUBTRACT, 0, 0, 8, 0, NULL},                   // 9
+        {LS_STEP_ZIP, LS_MULTIPLY, 0, 9, 9, 1, NULL},                   // 10
+        {LS_STEP_SUM, 0, 0, 10, 0, 0, kept + channels},                 // 11
+        {LS_STEP_CHANNEL_ZIP, LS_ADD, 0, 11, 3, 0, NULL},               // 12
+        {LS_STEP_CHANNEL_MAP, LS_SQUARE_ROOT, 0, 12, 0, 0, kept + 2 * channels},  // 13
+        {LS_STEP_ZIP, LS_SUBTRACT, 0, 0, 8, 0, NULL},                   // 14
+        {LS_STEP_ZIP, LS_DIVIDE, 0, 14, 13, 0, NULL},                   // 15
+        {LS_STEP_ZIP, LS_MULTIPLY, 0, 15, 4, 0, NULL},                  // 16
+        {LS_STEP_ZIP, LS_ADD, 0, 16, 2, 0, NULL},                       // 17
+        {LS_STEP_ZIP, LS_ADD, 0, 6, 17, 0, NULL},                       // 18
+        {LS_STEP_MAP, LS_RELU, 0, 18, 0, 0, z},
+      };
+      const JOIN(ls_fusion_, S) fusion = {outer, channels, inner, 4, 16, operands, steps};
+      N(ls_fuse)(path, &fusion, 0, channels / 2);
+      N(ls_fuse)(path, &fusion, channels / 2, channels);
+      N(add_all)(&d, count, y);
+      N(add_all)(&d, count, z);
+      N(add_all)(&d, 3 * channels, kept);
+      free(x), free(g), free(c), free(one), free(y), free(z), free(kept);
+    }
+  return d;
+}
+
 static digest N(updates)(ls_path path) {
   digest d = empty_digest();
   words w = {5};
@@ -190,9 +234,9 @@ static void N(all_paths)(void) {
     digest (*of)(ls_path);
   } families[] = {
     {"matmul", N(matmuls)}, {"convolution", N(convolutions)}, {"elementwise", N(elementwise)}, {"sums", N(sums)},
-    {"choices", N(choices)}, {"fusion", N(fusions)}, {"sgd", N(updates)},
+    {"choices", N(choices)}, {"fusion", N(fusions)}, {"passes", N(passes)}, {"sgd", N(updates)},
   };
-  for (int i = 0; i < 7; i++)
+  for (int i = 0; i < (int)(sizeof families / sizeof families[0]); i++)
     for (ls_path path = LS_PLAIN; path <= LS_NEON; path++)
       if (ls_path_available(path)) report(families[i].name, NAME_OF(S), path, families[i].of(path));
 }
