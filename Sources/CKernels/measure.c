@@ -92,6 +92,9 @@ LS_INLINE bool fill(ls_chunk *c, int64_t n, const int32_t *index, const char *x,
       fill_rare(c, i, p, q);
       continue;
     }
+    // What is left out of the lesser number makes the distance less than it looks.
+    for (int j = 0, less = rest != 0 && !borrow; less && j < K; j++) less = d[j]-- == 0;
+    while (top > 0 && d[top] == 0) top--;
     if (d[top] == 0) {
       put(&c->distance, i, 0, LS_NOTHING);
       put(&c->magnitude, i, 0, LS_NOTHING);

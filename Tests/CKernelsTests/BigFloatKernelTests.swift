@@ -129,6 +129,14 @@ import Testing
             #expect(bigBits(floats[i]) == bigBits(Float(x[i])), "\(x[i])")
             #expect(bigBits(again[i]) == bigBits(Float(x[i])), "\(x[i])")
         }
+        // Subnormals of the format, of few bits and of many.
+        let small = (0..<400).map { i in
+            let significand = i % 2 == 0 ? 1 + Double(i % 8) / 8 : 1 + Double(x[i].significandBitPattern) * 0x1p-52
+            return (i % 3 == 0 ? -1 : 1) * Double(sign: .plus, exponent: -120 - i % 33, significand: significand)
+        }
+        let subnormal = BigRecords(small, format: narrow)
+        let found = subnormal.doubles
+        for i in small.indices { #expect(bigBits(found[i]) == bigBits(Double(Float(small[i]))), "\(small[i])") }
         // 1 + 2^-24 + 2^-60 is above the midpoint of two floats by less than a double can tell.
         var format = wide
         var sum = BigRecords([1.0], format: wide)
