@@ -23,7 +23,7 @@ func partition<Element>(
     output.withUnsafeMutableBufferPointer { buffer in
         // Disjoint slices of one buffer, each touched by one part only.
         nonisolated(unsafe) let shared = buffer
-        concurrently(parts) { part in
+        concurrently(parts, threads: site.threads) { part in
             let range = rows * part / parts..<rows * (part + 1) / parts
             let slice = shared.extracting(range.lowerBound * rowLength..<range.upperBound * rowLength)
             var span = slice.mutableSpan
@@ -36,7 +36,7 @@ func partition<Element>(
 func partition(rows: Int, at site: Site, nanoseconds: Double, _ body: @Sendable (Range<Int>) -> Void) {
     let parts = min(site.threads, rows)
     guard parts > 1, nanoseconds >= site.leastSharedNanoseconds else { return body(0..<rows) }
-    concurrently(parts) { part in body(rows * part / parts..<rows * (part + 1) / parts) }
+    concurrently(parts, threads: site.threads) { part in body(rows * part / parts..<rows * (part + 1) / parts) }
 }
 
 /// Works on every element of an array, several at a time when there are threads. Elements are independent, so the number of
@@ -58,13 +58,23 @@ public func forEachConcurrently<Element: Sendable>(
     elements.withUnsafeMutableBufferPointer { buffer in
         // Every element is touched by one iteration only.
         nonisolated(unsafe) let shared = buffer
-        concurrently(shared.count) { i in body(i, &shared[i]) }
+        concurrently(shared.count, threads: threads) { i in body(i, &shared[i]) }
     }
 }
 
-/// Runs the iterations on several threads, each in the initial mode of the floating-point unit: a thread of the pool has the
-/// mode of whoever created it, which need not be ours (see `SelfCheck`).
-private func concurrently(_ iterations: Int, _ body: @Sendable (Int) -> Void) {
+/// Runs the iterations on several threads, each in the initial mode of the floating-point unit: a thread of a pool has the mode
+/// of whoever created it, which need not be ours (see `SelfCheck`).
+private func concurrently(_ iterations: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
+    let isDone = withoutActuallyEscaping(body) { body in
+        withUnsafePointer(to: body) { body in
+            ls_run_concurrently(
+                Int64(iterations), Int32(threads),
+                { $0?.assumingMemoryBound(to: (@Sendable (Int) -> Void).self).pointee(Int($1)) },
+                UnsafeMutableRawPointer(mutating: body))
+        }
+    }
+    if isDone { return }
+    // Inside another region, or beside one.
     DispatchQueue.concurrentPerform(iterations: iterations) { i in
         let mode = ls_mode_begin()
         defer { ls_mode_end(mode) }

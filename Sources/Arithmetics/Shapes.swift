@@ -168,7 +168,7 @@ public struct Site: Sendable {
     public var firstElement = 0
     /// Work estimated below this many nanoseconds stays on the calling thread: a parallel region costs 10 to 60 µs. Tests
     /// set 0 and so split even the smallest work.
-    public var leastSharedNanoseconds = 300_000.0
+    public var leastSharedNanoseconds = 40_000.0
 
     public init(step: UInt64 = 0, operation: UInt64 = 0, threads: Int = 1) {
         self.step = step

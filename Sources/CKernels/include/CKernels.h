@@ -10,3 +10,4 @@
 #include "encoding.h"
 #include "measure.h"
 #include "lanes.h"
+#include "pool.h"
